@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // The machines that run this are shared: a slow start is not a failure.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});
