@@ -32,7 +32,8 @@ export const runOnNode24 = (file, args) => {
   }
   const child = spawn(node, [file, ...args], { stdio: 'inherit' });
   // The terminal sends Ctrl-C to the whole group: the child ends by its own handler, this process waits for it.
-  const forward = (signal) => () => signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal);
+  const forward = (signal) => () =>
+    signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward(signal));
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0);
