@@ -1,0 +1,47 @@
+import type { Side } from './rollout.ts';
+
+/** CloudWatch dimensions, name to value. */
+export type Dimensions = Readonly<Record<string, string>>;
+
+/**
+ * Which series tell of each side: found once, in the preflight, from what the router really is, so that the router and
+ * the judge cannot look at different things.
+ */
+export interface MetricIdentity {
+  /** Per caller and side, the dimensions of its outbound metrics. */
+  readonly series: readonly {
+    readonly caller: string;
+    readonly side: Side;
+    readonly dimensions: Dimensions;
+  }[];
+  /** The X-Ray service name of each side, `mesh/virtualNode`. */
+  readonly xRay?: Readonly<Record<Side, string>>;
+}
+
+/** Counts of one side in one finished period; absent numbers were not measured, 0 was measured. */
+export interface Counts {
+  /** Requests that the route sent to this side. */
+  readonly requests: number;
+  /** Of those, answered with a 5xx. */
+  readonly failures: number;
+  /** Requests with a measured duration, and of those the ones slower than each limit (milliseconds to count). */
+  readonly timed?: number;
+  readonly slower?: Readonly<Record<string, number>>;
+  /** A percentile in milliseconds, by its number (`99`), of the caller with the highest. The weaker fallback for `slower`. */
+  readonly percentiles?: Readonly<Record<string, number>>;
+}
+
+/** One finished period of both sides. A side that is absent had no data. */
+export interface Period {
+  /** ISO 8601; aligned to the source's period. */
+  readonly start: string;
+  readonly end: string;
+  readonly canary?: Counts;
+  readonly primary?: Counts;
+}
+
+/** X-Ray's view of both sides over the same span; sampled, so it is shown and never decides. */
+export interface XRaySummary {
+  readonly canary?: { readonly total: number; readonly faults: number; readonly averageMs: number };
+  readonly primary?: { readonly total: number; readonly faults: number; readonly averageMs: number };
+}

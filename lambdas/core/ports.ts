@@ -1,0 +1,44 @@
+/** What the product needs from outside. One contract suite per port runs against every implementation. */
+import type { MetricIdentity, Period, XRaySummary } from './evidence.ts';
+import type { Side, Weights } from './rollout.ts';
+
+/** A route as it stands. */
+export interface RouteState {
+  readonly weights: Weights;
+  /** What names this very version of the route; part of a write's idempotency token. */
+  readonly version: string;
+}
+
+/** Splits traffic between the two sides. Errors: Canary.RouteChanged, Canary.AccessDenied, Canary.Transient. */
+export interface TrafficRouter {
+  /** Reads the route. Throws Canary.RouteChanged when our two targets are not there or a third one has weight. */
+  read(): Promise<RouteState>;
+  /** Changes the weights and nothing else; writes nothing when they are there already. Returns the route afterwards. */
+  shift(weights: Weights): Promise<RouteState>;
+  /** Reads again and tells whether the router really has these weights. */
+  verify(weights: Weights): Promise<boolean>;
+  /** The names under which callers report each side. */
+  readonly identity: { readonly mesh: string; readonly nodes: Readonly<Record<Side, string>> };
+}
+
+/** Reads evidence. Errors: Canary.Transient, Canary.AccessDenied. */
+export interface MetricSource {
+  /** Finds the series of both sides. Throws Canary.Refused when the metric does not tell the versions apart. */
+  identify(router: TrafficRouter['identity'], now: Date): Promise<MetricIdentity>;
+  /**
+   * The periods in [from, to) that have finished and have data of either side, oldest first. `from` and `to` are aligned
+   * to the period by the adapter, inwards. `limits` are the durations (ms) to count slower requests of.
+   */
+  periods(query: {
+    identity: MetricIdentity;
+    from: Date;
+    to: Date;
+    limits: readonly number[];
+    percentiles: readonly number[];
+  }): Promise<readonly Period[]>;
+}
+
+/** X-Ray's view, shown beside. Never throws for missing data: no data is an empty summary. */
+export interface TraceSource {
+  summary(query: { identity: MetricIdentity; from: Date; to: Date }): Promise<XRaySummary>;
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+const PATTERN = /^(?:\d+(?:\.\d+)?[smhd])+$/;
+
+/** Seconds of a duration such as `90s`, `1m30s`, `24h`, `1d`; undefined when it is none. */
+export const parseDuration = (text: string): number | undefined => {
+  if (!PATTERN.test(text)) return undefined;
+  let seconds = 0;
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)([smhd])/g)) {
+    seconds += Number(amount) * SECONDS[unit as keyof typeof SECONDS];
+  }
+  return seconds;
+};
+
+/** `90` as `1m30s`: the shortest way to write a duration. */
+export const formatDuration = (seconds: number): string => {
+  let rest = Math.round(seconds);
+  let text = '';
+  for (const [unit, size] of [
+    ['d', SECONDS.d],
+    ['h', SECONDS.h],
+    ['m', SECONDS.m],
+  ] as const) {
+    if (rest >= size) text += `${Math.floor(rest / size)}${unit}`;
+    rest %= size;
+  }
+  return rest > 0 || text === '' ? `${text}${rest}s` : text;
+};
+
+/** Whole seconds, written as a duration or as a number of seconds; parsed to seconds. */
+export const duration = (range: { min: number; max: number }) =>
+  z.union([z.string(), z.number()]).transform((value, context) => {
+    const seconds = typeof value === 'number' ? value : parseDuration(value);
+    if (seconds === undefined || !Number.isInteger(seconds) || seconds < range.min || seconds > range.max) {
+      const wanted = `a duration of ${formatDuration(range.min)} to ${formatDuration(range.max)}, such as 1m`;
+      context.addIssue({ code: 'custom', message: `must be ${wanted}`, input: value });
+      return z.NEVER;
+    }
+    return seconds;
+  });
+
+/** Milliseconds, written as `500ms`, as a duration or as a number of milliseconds; parsed to milliseconds. */
+export const milliseconds = () =>
+  z.union([z.string(), z.number()]).transform((value, context) => {
+    const inMs = typeof value === 'string' ? /^(\d+(?:\.\d+)?)ms$/.exec(value)?.[1] : undefined;
+    const seconds = typeof value === 'string' ? parseDuration(value) : undefined;
+    const ms =
+      typeof value === 'number'
+        ? value
+        : inMs !== undefined
+          ? Number(inMs)
+          : seconds === undefined
+            ? Number.NaN
+            : seconds * 1000;
+    if (!(ms > 0 && ms <= 3_600_000)) {
+      context.addIssue({
+        code: 'custom',
+        message: 'must be a time above 0 and up to an hour, such as 500ms',
+        input: value,
+      });
+      return z.NEVER;
+    }
+    return ms;
+  });

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { duration, milliseconds } from './duration.ts';
+import { tagPattern } from './tags.ts';
+
+const kubernetesName = () =>
+  z
+    .string()
+    .regex(
+      /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/,
+      'must be a Kubernetes name: lower-case letters, digits, - and .',
+    );
+/** App Mesh: ResourceName, 1 to 255 characters (Smithy model of 2019-01-25). */
+const meshName = () => z.string().min(1, 'must not be empty').max(255, 'must have at most 255 characters');
+const percent = () =>
+  z.number().int('must be a whole percent').min(1, 'must be 1 to 100').max(100, 'must be 1 to 100');
+
+/** Execution names have 80 characters: service 30, tag 24, digest 8, attempt 6, three dashes, and room for a chain's number. */
+const SERVICE_LENGTH = 30;
+const serviceName = () =>
+  z
+    .string()
+    .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must have lower-case letters, digits and - only')
+    .max(SERVICE_LENGTH, `must have at most ${SERVICE_LENGTH} characters`);
+
+const trigger = z.strictObject({
+  ecr: z.strictObject({
+    repository: z
+      .string()
+      .regex(/^[a-z0-9]+([._/-][a-z0-9]+)*$/, 'must be an ECR repository name, such as team/podinfo'),
+    tags: z.array(tagPattern()).min(1, 'must have at least one tag pattern, such as "6.*"').default(['*']),
+  }),
+});
+
+const workload = z.strictObject({
+  namespace: kubernetesName(),
+  primary: kubernetesName(),
+  canary: kubernetesName(),
+  container: kubernetesName(),
+  promotion: z.literal('copy', 'must be copy').default('copy'),
+});
+
+const router = z.strictObject({
+  appMesh: z.strictObject({
+    mesh: meshName(),
+    meshOwner: z
+      .string()
+      .regex(/^\d{12}$/, 'must be an account number of twelve digits')
+      .optional(),
+    virtualRouter: meshName(),
+    route: meshName(),
+    primary: meshName(),
+    canary: meshName(),
+    owner: z.literal('api', 'must be api'),
+  }),
+  settle: duration({ min: 0, max: 1800 }).default(60),
+});
+
+const steps = z.union([
+  z.strictObject({ stepWeight: percent(), maxWeight: percent().default(100) }),
+  z.strictObject({ stepWeights: z.array(percent()).min(1, 'must have at least one weight') }),
+]);
+
+const metric = z.discriminatedUnion('name', [
+  z.strictObject({
+    name: z.literal('request-success-rate'),
+    /** Percent of requests answered without a 5xx. */
+    min: z.number().min(0, 'must be 0 to 100').max(100, 'must be 0 to 100'),
+  }),
+  z.strictObject({
+    name: z.literal('request-duration'),
+    percentile: z.number().gt(0, 'must be above 0').lt(100, 'must be below 100').default(99),
+    /** Milliseconds. */
+    max: milliseconds(),
+  }),
+]);
+
+const analysis = z.strictObject({
+  judge: z.literal('threshold', 'must be threshold'),
+  interval: duration({ min: 10, max: 3600 }).default(60),
+  threshold: z
+    .number()
+    .int('must be a whole number')
+    .min(1, 'must be 1 or more')
+    .max(1000, 'must be 1000 or less'),
+  deadline: duration({ min: 60, max: 86_400 }).default(3600),
+  onInconclusive: z.enum(['ask', 'rollBack', 'promote']).default('ask'),
+  noData: z.enum(['inconclusive', 'fail']).default('inconclusive'),
+  source: z.strictObject({
+    cloudWatch: z.strictObject({
+      namespace: z.string().regex(/^[^:].{0,254}$/, 'must be a CloudWatch namespace of 1 to 255 characters'),
+      callers: z.array(meshName()).min(1, 'must list at least one caller'),
+      delay: duration({ min: 0, max: 900 }).default(120),
+      period: z
+        .literal([10, 30, 60, 120, 180, 240, 300], 'must be 10, 30 or a multiple of 60 seconds up to 300')
+        .default(60),
+    }),
+  }),
+  metrics: z.array(metric).min(1, 'must have at least one metric'),
+});
+
+/** A rollout spec, as `rollouts/NAME.yaml` says it. Parsing turns durations into seconds; parsing twice changes nothing. */
+export const rolloutSpec = z.strictObject({
+  service: serviceName(),
+  target: serviceName(),
+  trigger,
+  workload,
+  router,
+  strategy: z.strictObject({ canary: steps }),
+  analysis,
+  onNewer: z.enum(['queueLatest', 'supersede']).default('queueLatest'),
+  capacity: z.literal('match', 'must be match').default('match'),
+  gates: z.array(z.never()).max(0, 'must be empty: this version has no gates').default([]),
+  hooks: z.array(z.never()).max(0, 'must be empty: this version has no hooks').default([]),
+  alerts: z
+    .strictObject({
+      sns: z.boolean().default(true),
+      slack: z.strictObject({ secret: z.string().min(1, 'must name a secret').max(512) }).optional(),
+    })
+    .default({ sns: true }),
+});
+
+/** A parsed spec: durations in seconds, latency limits in milliseconds, weights in percent. */
+export type RolloutSpec = z.output<typeof rolloutSpec>;
+export type MetricSpec = RolloutSpec['analysis']['metrics'][number];

@@ -1,0 +1,252 @@
+/**
+ * The contract between `statemachine/rollout.asl.json` and the handlers: what each Task sends and what comes back.
+ * Every result has `say`, the sentence that the console's table view shows, and `events` for those who follow the rollout.
+ */
+import type { MetricIdentity, Period, XRaySummary } from './evidence.ts';
+import type { Outcome, Phase, Rollout, RolloutEvent, RolloutInput, Side } from './rollout.ts';
+
+/** ISO 8601 time at which the state was entered: the rollout's clock, for every decision. */
+interface At {
+  readonly now: string;
+}
+
+interface Task extends At {
+  readonly rollout: Rollout;
+  /** The claim's number: rises with every claim of the service. */
+  readonly generation: number;
+}
+
+export interface Told {
+  readonly say: string;
+  readonly events: readonly RolloutEvent[];
+}
+
+/** What a Kubernetes function needs to reach the cluster; comes from `Check before touching`. */
+export interface Cluster {
+  readonly name: string;
+  readonly endpoint: string;
+  /** PEM, base64. */
+  readonly certificateAuthority: string;
+}
+
+/** Tasks that talk to Kubernetes, and to nothing else but STS. */
+interface ClusterTask extends Task {
+  readonly cluster: Cluster;
+}
+
+export interface ClaimRolloutTask extends At {
+  readonly rollout: Rollout;
+}
+export interface ClaimRolloutResult extends Told {
+  readonly generation: number;
+}
+
+export type CheckBeforeTouchingTask = Task;
+export interface CheckBeforeTouchingResult extends Told {
+  readonly cluster: Cluster;
+  readonly metrics: MetricIdentity;
+}
+
+export type CheckWorkloadTask = ClusterTask;
+export interface CheckWorkloadResult extends Told {
+  /** The primary's replicas at the claim: a floor until the end (I9). At least 1. */
+  readonly floor: number;
+}
+
+export interface DeployCanaryTask extends ClusterTask {
+  readonly floor: number;
+  /** The first step's weight, percent of the canary. */
+  readonly weight: number;
+}
+export interface DeployCanaryResult extends Told {
+  /** Where `Check canary pods` starts. */
+  readonly pods: PodsWatch;
+}
+
+export interface MatchCapacityTask extends ClusterTask {
+  readonly floor: number;
+  /** The weight that the canary is about to get; 100 before promotion. */
+  readonly weight: number;
+  readonly pods: PodsWatch;
+}
+export interface MatchCapacityResult extends Told {
+  /** Whether the canary has the pods for the weight already, all of them ready. */
+  readonly ready: boolean;
+  readonly pods: PodsWatch;
+}
+
+/** What the readiness algorithm carries from poll to poll. */
+export interface PodsWatch {
+  readonly deployment: string;
+  readonly uid: string;
+  /** Container name to image, as written. */
+  readonly images: Readonly<Record<string, string>>;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly deadlineAt: string;
+  /** Consecutive good polls, and when the first of them was. */
+  readonly okStreak: number;
+  readonly okSince?: string;
+  /** Since when each trouble has been seen (ISO 8601), and in how many polls, by its reason. */
+  readonly troubles: Readonly<Record<string, { readonly since: string; readonly polls: number }>>;
+  /** Restarts of all counted containers at the last poll: a rise resets the streak. */
+  readonly restarts: number;
+}
+
+export interface CheckPodsTask extends ClusterTask {
+  readonly side: Side;
+  readonly pods: PodsWatch;
+}
+export interface CheckPodsResult extends Told {
+  readonly ready: boolean;
+  readonly pods: PodsWatch;
+}
+
+export interface ShiftTrafficTask extends Task {
+  /** Percent that the canary is to get; 0 returns all to the primary. */
+  readonly weight: number;
+}
+export interface ShiftTrafficResult extends Told {
+  readonly weight: number;
+  /** ISO 8601: when the router confirmed the weights. */
+  readonly shiftedAt: string;
+  /** Seconds until the judge can know more. */
+  readonly waitSeconds: number;
+}
+
+/** What the judge carries from tick to tick: plain JSON under 4 KB, with its schema's number. */
+export interface AnalysisState {
+  readonly schema: 1;
+  readonly ticks: number;
+  /** When the canary first got traffic, and since when it has had the present weight (ISO 8601). */
+  readonly startedAt: string;
+  readonly shiftedAt: string;
+  /** Failed checks so far, never reset (Flagger's count). */
+  readonly failedChecks: number;
+  /** End of the newest period that was taken in (ISO 8601): older ones are never taken again. */
+  readonly takenUntil: string;
+  /** Totals over all periods taken in, for the report. */
+  readonly canary: { readonly requests: number; readonly failures: number };
+  readonly primary: { readonly requests: number; readonly failures: number };
+  /** The open question to a person, if any. */
+  readonly asked?: { readonly approval: string; readonly at: string };
+}
+
+export interface JudgeCanaryTask extends Task {
+  readonly weight: number;
+  readonly metrics: MetricIdentity;
+  /** Absent at the first tick after the first shift. */
+  readonly analysis?: AnalysisState;
+  /** ISO 8601: the last shift. */
+  readonly shiftedAt: string;
+}
+export type Decision = 'advance' | 'hold' | 'ask' | 'promote' | 'rollBack' | 'reject' | 'supersede';
+export interface JudgeCanaryResult extends Told {
+  readonly decision: Decision;
+  /** Begins with the metric's name where a metric decided. Empty while nothing is decided. */
+  readonly reason: string;
+  /** The next weight when `advance`, 100 when `promote`, else the present one. */
+  readonly weight: number;
+  readonly waitSeconds: number;
+  readonly analysis: AnalysisState;
+}
+
+export interface RecordPhaseTask extends Task {
+  readonly phase: Phase;
+  readonly safe: Side;
+}
+export type RecordPhaseResult = Told;
+
+export interface PromotePrimaryTask extends ClusterTask {
+  readonly floor: number;
+}
+export interface PromotePrimaryResult extends Told {
+  readonly pods: PodsWatch;
+}
+
+export interface WatchPrimaryTask extends Task {
+  readonly metrics: MetricIdentity;
+  readonly shiftedAt: string;
+}
+export interface WatchPrimaryResult extends Told {
+  readonly healthy: boolean;
+}
+
+export interface RetireCanaryTask extends Omit<ClusterTask, 'cluster'> {
+  /** Absent when the cluster was never described: nothing was deployed then. */
+  readonly cluster?: Cluster;
+  readonly outcome: Outcome;
+}
+export type RetireCanaryResult = Told;
+
+export interface RestoreTask extends At {
+  readonly rollout: Rollout;
+  /** The side recorded as safe in this phase; used when the table cannot be read. */
+  readonly safe: Side;
+  readonly cause: Failure;
+}
+export interface RestoreResult extends Told {
+  readonly safe: Side;
+}
+
+/** Why a rollout is being undone: an error caught by the machine, or the judge's decision. */
+export interface Failure {
+  /** An error name: `Canary.RolledBack` for a verdict, else what was caught. */
+  readonly error: string;
+  /** A sentence for people; for a caught error the raw cause. */
+  readonly reason: string;
+}
+
+export interface FinishRolloutTask extends Task {
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly weight: number;
+  readonly analysis?: AnalysisState;
+}
+export type FinishRolloutResult = Told;
+
+export type Announcement =
+  | 'start'
+  | 'ask'
+  | 'promoted'
+  | 'rolledBack'
+  | 'refused'
+  | 'promotionFailed'
+  | 'needsRescue'
+  | 'retireFailed';
+export interface AnnounceTask extends Task {
+  readonly announcement: Announcement;
+  readonly reason: string;
+  /** The canary's weight when it was decided. */
+  readonly weight: number;
+  readonly analysis?: AnalysisState;
+  /** How it ended, where it has. */
+  readonly outcome?: Outcome;
+}
+export type AnnounceResult = Told;
+
+/** What `read-workload` answers `start-rollout`: what the primary runs, by digest. */
+export interface ReadWorkloadTask {
+  readonly input: Omit<RolloutInput, 'release'>;
+  readonly cluster: Cluster;
+}
+export interface ReadWorkloadResult {
+  /** The image of the named container as written in the pod template. */
+  readonly image: string;
+  /** The digest that its pods run (`sha256:…`), where they agree on one. */
+  readonly digest?: string;
+}
+
+/** One tick's evidence, as it stands in the record. */
+export interface VerdictRecord extends At {
+  readonly tick: number;
+  readonly weight: number;
+  readonly decision: Decision;
+  readonly reason: string;
+  readonly say: string;
+  readonly periods: readonly Period[];
+  readonly xRay?: XRaySummary;
+  /** Why the decision was so, and the state before it: with the spec, all that judging again needs. */
+  readonly before?: AnalysisState;
+  readonly shiftedAt: string;
+}
