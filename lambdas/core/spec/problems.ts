@@ -1,0 +1,95 @@
+import type { z } from 'zod';
+import { nearest } from './nearest.ts';
+
+/** The value at a path, as the person wrote it, short enough for one line. */
+const written = (value: unknown): string => {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+};
+
+const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined | null)?.[key],
+    value,
+  );
+
+const dotted = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, key) =>
+      typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`,
+    '',
+  ) || 'the file';
+
+interface Definition {
+  readonly shape?: Record<string, z.core.$ZodType>;
+  readonly innerType?: z.core.$ZodType;
+  readonly in?: z.core.$ZodType;
+  readonly element?: z.core.$ZodType;
+  readonly options?: readonly z.core.$ZodType[];
+}
+
+/** The keys that the schema knows at a path: for "did you mean". */
+const knownKeys = (schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] => {
+  const definition = schema._zod.def as unknown as Definition;
+  const inner = definition.innerType ?? definition.in;
+  if (inner !== undefined) return knownKeys(inner, path);
+  if (definition.options !== undefined)
+    return definition.options.flatMap((option) => knownKeys(option, path));
+  const [key, ...rest] = path;
+  if (key === undefined) return Object.keys(definition.shape ?? {});
+  const next = definition.element ?? definition.shape?.[String(key)];
+  return next === undefined ? [] : knownKeys(next, rest);
+};
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  object: 'must be a block of keys',
+  array: 'must be a list',
+  string: 'must be a text',
+  number: 'must be a number',
+  boolean: 'must be true or false',
+};
+
+const describe = (issue: z.core.$ZodIssue, value: unknown): string => {
+  if (issue.code === 'invalid_type') {
+    const wanted = EXPECTED[issue.expected] ?? `must be ${issue.expected}`;
+    return value === undefined ? `is missing: it ${wanted}` : wanted;
+  }
+  if (issue.code === 'invalid_value' && issue.message.startsWith('Invalid'))
+    return `must be ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'invalid_union' && 'options' in issue)
+    return `must be ${(issue.options as unknown[]).map(String).join(' or ')}`;
+  return issue.message;
+};
+
+/** Of a union's branches, the complaints of the one that the value comes nearest to. */
+const nearestBranch = (branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] =>
+  [...branches].sort((a, b) => a.length - b.length)[0] ?? [];
+
+const lines = (
+  schema: z.core.$ZodType,
+  value: unknown,
+  issue: z.core.$ZodIssue,
+  base: readonly PropertyKey[],
+): string[] => {
+  const path = [...base, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const known = knownKeys(schema, path);
+      const meant = nearest(key, known);
+      const fix = meant === undefined ? `known here: ${known.join(', ')}` : `did you mean ${meant}?`;
+      return `${dotted([...path, key])}: unknown key, got ${written(at(value, [...path, key]))}; ${fix}`;
+    });
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    return nearestBranch(issue.errors).flatMap((inner) => lines(schema, value, inner, path));
+  }
+  return [`${dotted(path)}: ${describe(issue, at(value, path))}, got ${written(at(value, path))}`];
+};
+
+/** Every complaint of a failed parse as `path: what is wrong, got value`, in the order of the file's keys. */
+export const problemsOf = (
+  schema: z.core.$ZodType,
+  value: unknown,
+  issues: readonly z.core.$ZodIssue[],
+): string[] => issues.flatMap((issue) => lines(schema, value, issue, []));

@@ -1,0 +1,62 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy, { type MiddlewareObj } from '@middy/core';
+import { CanaryError, ErrorName } from '../core/errors.ts';
+import { parseSpec } from '../core/spec/parse.ts';
+
+/** What a handler gets beside its input. */
+export interface Tools {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** The ARN by which this function was called, with its version. */
+  readonly functionArn: string;
+}
+
+interface WithRollout {
+  readonly rollout?: {
+    readonly service: string;
+    readonly spec: unknown;
+    readonly execution?: { readonly name: string };
+  };
+}
+
+/** A rollout in the input has a spec that parses: what the machine carries is what was synthesised. */
+const checkRollout = (logger: Logger): MiddlewareObj<unknown> => ({
+  before: (request) => {
+    const { rollout } = (request.event ?? {}) as WithRollout;
+    if (rollout === undefined) return;
+    logger.appendKeys({ service_target: rollout.service, execution: rollout.execution?.name });
+    const parsed = parseSpec(rollout.spec);
+    if (!parsed.ok)
+      throw new CanaryError(
+        ErrorName.InvalidInput,
+        `the spec in the input is wrong: ${parsed.problems.join('; ')}`,
+      );
+  },
+});
+
+const logFailure = (logger: Logger): MiddlewareObj<unknown> => ({
+  onError: (request) => {
+    if (request.error instanceof CanaryError) logger.warn(request.error.message, { error: request.error });
+    else logger.error('unexpected error', { error: request.error ?? 'unknown' });
+  },
+});
+
+/**
+ * The one middleware stack of every function: structured logs with the rollout's keys, metrics, a checked spec, errors
+ * logged and passed on with their names, so that the state machine can match them.
+ */
+export const task = <Input, Result>(run: (input: Input, tools: Tools) => Promise<Result>) => {
+  const logger = new Logger();
+  const metrics = new Metrics();
+  return middy()
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(logMetrics(metrics))
+    .use(logFailure(logger))
+    .use(checkRollout(logger))
+    .handler(async (event: unknown, context: { invokedFunctionArn: string }) =>
+      run(event as Input, { logger, metrics, functionArn: context.invokedFunctionArn }),
+    );
+};
