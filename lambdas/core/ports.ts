@@ -1,6 +1,6 @@
 /** What the product needs from outside. One contract suite per port runs against every implementation. */
 import type { MetricIdentity, Period, XRaySummary } from './evidence.ts';
-import type { Side, Weights } from './rollout.ts';
+import type { RolloutInput, Side, Weights } from './rollout.ts';
 
 /** A route as it stands. */
 export interface RouteState {
@@ -15,6 +15,8 @@ export interface TrafficRouter {
   read(): Promise<RouteState>;
   /** Changes the weights and nothing else; writes nothing when they are there already. Returns the route afterwards. */
   shift(weights: Weights): Promise<RouteState>;
+  /** As `shift`, but takes weight away from targets that are not ours, too: the safe side gets all (I1). */
+  restore(weights: Weights): Promise<RouteState>;
   /** Reads again and tells whether the router really has these weights. */
   verify(weights: Weights): Promise<boolean>;
   /** The names under which callers report each side. */
@@ -41,4 +43,17 @@ export interface MetricSource {
 /** X-Ray's view, shown beside. Never throws for missing data: no data is an empty summary. */
 export interface TraceSource {
   summary(query: { identity: MetricIdentity; from: Date; to: Date }): Promise<XRaySummary>;
+}
+
+/** What the state machine's service knows of executions. Errors: Canary.Transient, Canary.AccessDenied. */
+export interface Executions {
+  arnOf(name: string): string;
+  /** Starts an execution; the same name with the same input is the same execution. */
+  start(name: string, input: RolloutInput): Promise<void>;
+  /** How an execution stands; undefined when there is none of that ARN. */
+  status(
+    arn: string,
+  ): Promise<{ readonly status: string; readonly error?: string; readonly cause?: string } | undefined>;
+  /** The names of the states that it entered, newest first, as many as one page of its history tells. */
+  statesEntered(arn: string): Promise<readonly string[]>;
 }

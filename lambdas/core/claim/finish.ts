@@ -1,0 +1,24 @@
+import type { Needs, ServiceRecord } from '../record.ts';
+import type { Outcome } from '../rollout.ts';
+import type { Changed } from '../store.ts';
+
+/** Sets the service free. Nothing to do when the execution holds it no more: finishing twice is finishing once. */
+export const finishClaim = (
+  record: ServiceRecord,
+  execution: string,
+  outcome: Outcome,
+  now: string,
+): Changed<boolean> => {
+  const { claim, needs: _needs, approval: _approval, command: _command, ...rest } = record;
+  if (claim?.execution !== execution) return { record, answer: false };
+  const { release } = claim.input;
+  const running =
+    outcome === 'promoted' ? { running: { revision: release.revision, tag: release.tag, at: now } } : {};
+  return { record: { ...rest, ...running }, answer: true };
+};
+
+/** Keeps the service locked, and says what for. */
+export const lockFor = (record: ServiceRecord, execution: string, needs: Needs): Changed<boolean> =>
+  record.claim?.execution === execution
+    ? { record: { ...record, needs }, answer: true }
+    : { record, answer: false };

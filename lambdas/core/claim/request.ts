@@ -1,0 +1,129 @@
+import type { ServiceRecord } from '../record.ts';
+import type { Release, RolloutInput } from '../rollout.ts';
+import type { Changed } from '../store.ts';
+
+/** What becomes of a request to release: an execution to start, a place in the queue, or nothing to do. */
+export type RequestAnswer =
+  | { readonly kind: 'start'; readonly name: string; readonly input: RolloutInput }
+  | { readonly kind: 'queued'; readonly reason: string }
+  | { readonly kind: 'skipped'; readonly reason: string };
+
+/** What the caller knows beside the request. */
+export interface RequestContext {
+  /** ARN of an execution by its name. */
+  readonly executionArn: (name: string) => string;
+  /** Asked for by a person: the same revision may run again. */
+  readonly retry: boolean;
+  readonly now: string;
+}
+
+const DIGEST_CHARACTERS = 8;
+const REMEMBERED_ATTEMPTS = 20;
+
+const digest8 = (release: Pick<Release, 'digest'>): string =>
+  release.digest.replace('sha256:', '').slice(0, DIGEST_CHARACTERS);
+
+/** Execution names: up to 80 characters, none of the ones that Step Functions refuses; tags have only letters, digits, `_.-`. */
+const NAME_TAG_CHARACTERS = 24;
+export const executionName = (
+  service: string,
+  release: Pick<Release, 'tag' | 'digest' | 'attempt'>,
+): string =>
+  [service.split('@')[0], release.tag.slice(0, NAME_TAG_CHARACTERS), digest8(release), release.attempt].join(
+    '-',
+  );
+
+const skip = (record: ServiceRecord, reason: string): Changed<RequestAnswer> => ({
+  record,
+  answer: { kind: 'skipped', reason },
+});
+
+const attemptOf = (
+  record: ServiceRecord,
+  release: Release,
+): { attempt: number; attempts: Record<string, number> } => {
+  const key = `${release.tag} ${digest8(release)}`;
+  const attempt = (record.attempts?.[key] ?? 0) + 1;
+  const others = Object.entries(record.attempts ?? {}).filter(([other]) => other !== key);
+  return {
+    attempt,
+    attempts: Object.fromEntries([...others.slice(1 - REMEMBERED_ATTEMPTS), [key, attempt]]),
+  };
+};
+
+const reserve = (
+  record: ServiceRecord,
+  input: RolloutInput,
+  context: RequestContext,
+): Changed<RequestAnswer> => {
+  const { attempt, attempts } = attemptOf(record, input.release);
+  const numbered: RolloutInput = { ...input, release: { ...input.release, attempt } };
+  const name = executionName(input.service, numbered.release);
+  const { pending: _, ...rest } = record;
+  const claim = {
+    execution: context.executionArn(name),
+    since: context.now,
+    started: false,
+    input: numbered,
+    phase: 'Initialized',
+    safe: 'primary',
+    intent: 0,
+  } as const;
+  return { record: { ...rest, attempts, claim }, answer: { kind: 'start', name, input: numbered } };
+};
+
+/**
+ * Takes in a request (I3): the same revision starts once, however often and in whatever order its events arrive; an
+ * older one than the newest known starts nothing; while another rollout runs, the newest waits in `pending`.
+ */
+export const requestRollout = (
+  record: ServiceRecord,
+  input: RolloutInput,
+  context: RequestContext,
+): Changed<RequestAnswer> => {
+  const { release } = input;
+  const { last, claim } = record;
+  if (!context.retry && last !== undefined) {
+    if (last.revision === release.revision) {
+      // The start may have been lost after its claim was reserved: the same name and input start it once all the same.
+      if (claim !== undefined && !claim.started && claim.input.release.revision === release.revision) {
+        return {
+          record,
+          answer: { kind: 'start', name: claim.execution.split(':').at(-1) ?? '', input: claim.input },
+        };
+      }
+      return skip(record, `${release.tag} was taken in already, at ${last.requestedAt}`);
+    }
+    if (last.requestedAt > release.requestedAt) {
+      return skip(
+        record,
+        `${release.tag} of ${release.requestedAt} is older than ${last.tag} of ${last.requestedAt}`,
+      );
+    }
+  }
+  const runs = claim === undefined ? record.running?.revision : undefined;
+  if (!context.retry && runs === release.revision)
+    return skip(record, `the primary runs ${release.tag} already`);
+  const noted: ServiceRecord = {
+    ...record,
+    last: { revision: release.revision, requestedAt: release.requestedAt, tag: release.tag },
+  };
+  if (claim === undefined) return reserve(noted, input, context);
+  const reason = `${claim.execution.split(':').at(-1)} holds ${record.service}; ${release.tag} waits for it`;
+  return { record: { ...noted, pending: input }, answer: { kind: 'queued', reason } };
+};
+
+/** Turns the waiting request, if any, into the next claim. Only for a record without a claim. */
+export const takePending = (
+  record: ServiceRecord,
+  context: Omit<RequestContext, 'retry'>,
+): Changed<(RequestAnswer & { kind: 'start' }) | undefined> => {
+  const { pending } = record;
+  if (pending === undefined || record.claim !== undefined) return { record, answer: undefined };
+  if (pending.release.revision === record.running?.revision) {
+    const { pending: _, ...rest } = record;
+    return { record: rest, answer: undefined };
+  }
+  const { record: next, answer } = reserve(record, pending, { ...context, retry: false });
+  return { record: next, answer: answer.kind === 'start' ? answer : undefined };
+};

@@ -1,0 +1,80 @@
+import type { Outcome, Phase, Release, RolloutInput, Side } from './rollout.ts';
+import type { Cluster, Failure } from './tasks.ts';
+
+/** The claim on a service: which execution may write, and all that is needed to undo its work. */
+export interface Claim {
+  /** ARN of the execution. There is no lease: it is alive as long as Step Functions says that it runs. */
+  readonly execution: string;
+  /** ISO 8601: when the claim was reserved for it, before it was started. */
+  readonly since: string;
+  /** False until the execution itself has come by: until then its start may have been lost. */
+  readonly started: boolean;
+  readonly input: RolloutInput;
+  readonly phase: Phase;
+  /** Where all traffic goes if anything fails from here on. Written before the phase begins. */
+  readonly safe: Side;
+  /** Percent of the canary that is wanted; what the router has is set back to it. */
+  readonly intent: number;
+  readonly cluster?: Cluster;
+}
+
+/** Why a service stays locked although nothing rolls: traffic not yet safe, or a person must mend it. */
+export interface Needs {
+  readonly what: 'rescue' | 'verify' | 'person';
+  /** ISO 8601. */
+  readonly since: string;
+  readonly failure: Failure;
+}
+
+/** A question that the judge put to a person. */
+export interface Approval {
+  /** Random: who knows it has read the question. */
+  readonly id: string;
+  readonly execution: string;
+  readonly askedAt: string;
+  readonly answer?: 'approved' | 'rejected';
+  readonly by?: string;
+  readonly answeredAt?: string;
+}
+
+/** What a person told the rollout to do; the judge hears it at its next tick. */
+export interface Command {
+  readonly command: 'abort' | 'promote' | 'pause';
+  readonly execution: string;
+  readonly by: string;
+  readonly at: string;
+}
+
+/** All that is known of `service@target`: the lock, the fence and what comes next. One item, written with a condition. */
+export interface ServiceRecord {
+  readonly service: string;
+  /** Rises with every claim: a writer with an older number is fenced off. */
+  readonly generation: number;
+  readonly claim?: Claim;
+  readonly needs?: Needs;
+  /** The newest request that was taken in, started or waiting. */
+  readonly last?: { readonly revision: string; readonly requestedAt: string; readonly tag: string };
+  /** How often each tag and digest has been started: `tag digest8` to a count, the newest twenty. */
+  readonly attempts?: Readonly<Record<string, number>>;
+  /** What the primary runs, as far as promotions told. */
+  readonly running?: { readonly revision: string; readonly tag: string; readonly at: string };
+  /** One slot: the latest wins. */
+  readonly pending?: RolloutInput;
+  readonly approval?: Approval;
+  readonly command?: Command;
+}
+
+/** The line of a service's history for one rollout. */
+export interface RolloutSummary {
+  readonly service: string;
+  readonly execution: string;
+  readonly release: Release;
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly canary: { readonly requests: number; readonly failures: number };
+  readonly primary: { readonly requests: number; readonly failures: number };
+}
+
+export const newRecord = (service: string): ServiceRecord => ({ service, generation: 0 });
