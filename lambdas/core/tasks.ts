@@ -39,6 +39,8 @@ export interface ClaimRolloutTask extends At {
 }
 export interface ClaimRolloutResult extends Told {
   readonly generation: number;
+  /** The first step's weight. */
+  readonly weight: number;
 }
 
 export type CheckBeforeTouchingTask = Task;
@@ -135,8 +137,8 @@ export interface AnalysisState {
 export interface JudgeCanaryTask extends Task {
   readonly weight: number;
   readonly metrics: MetricIdentity;
-  /** Absent at the first tick after the first shift. */
-  readonly analysis?: AnalysisState;
+  /** Null at the first tick after the first shift. */
+  readonly analysis?: AnalysisState | null;
   /** ISO 8601: the last shift. */
   readonly shiftedAt: string;
 }
@@ -174,7 +176,7 @@ export interface WatchPrimaryResult extends Told {
 
 export interface RetireCanaryTask extends Omit<ClusterTask, 'cluster'> {
   /** Absent when the cluster was never described: nothing was deployed then. */
-  readonly cluster?: Cluster;
+  readonly cluster?: Cluster | null;
   readonly outcome: Outcome;
 }
 export type RetireCanaryResult = Told;
@@ -187,6 +189,8 @@ export interface RestoreTask extends At {
 }
 export interface RestoreResult extends Told {
   readonly safe: Side;
+  /** The cause, in words for people. */
+  readonly failure: Failure;
 }
 
 /** Why a rollout is being undone: an error caught by the machine, or the judge's decision. */
@@ -201,7 +205,7 @@ export interface FinishRolloutTask extends Task {
   readonly outcome: Outcome;
   readonly reason: string;
   readonly weight: number;
-  readonly analysis?: AnalysisState;
+  readonly analysis?: AnalysisState | null;
 }
 export type FinishRolloutResult = Told;
 
@@ -219,7 +223,7 @@ export interface AnnounceTask extends Task {
   readonly reason: string;
   /** The canary's weight when it was decided. */
   readonly weight: number;
-  readonly analysis?: AnalysisState;
+  readonly analysis?: AnalysisState | null;
   /** How it ended, where it has. */
   readonly outcome?: Outcome;
 }
