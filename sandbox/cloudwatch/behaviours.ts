@@ -1,0 +1,18 @@
+import type { Behaviours } from '../aws/service.ts';
+import { alarmBehaviours } from './alarms.ts';
+import { dashboardBehaviours } from './dashboards.ts';
+import { getMetricData } from './get-metric-data.ts';
+import { getMetricStatistics } from './get-metric-statistics.ts';
+import { listMetrics } from './list-metrics.ts';
+import type { MetricStore } from './metric-store.ts';
+import { putMetricData } from './put-metric-data.ts';
+
+/** The CloudWatch operations that the sandbox has, over one store of series. */
+export const cloudWatchBehaviours = (store: MetricStore): Behaviours => ({
+  PutMetricData: putMetricData(store),
+  GetMetricData: getMetricData(store),
+  GetMetricStatistics: getMetricStatistics(store),
+  ListMetrics: listMetrics(store),
+  ...alarmBehaviours(store),
+  ...dashboardBehaviours(),
+});
