@@ -97,7 +97,7 @@ export class DynamoDbStore implements RolloutStore {
       .catch(fromAws(`read the record of ${service}`));
     return {
       record: parsed<ServiceRecord>(item, 'record') ?? newRecord(service),
-      version: Number(item?.['version']?.N ?? 0),
+      version: Number(item?.version?.N ?? 0),
     };
   }
 

@@ -1,0 +1,25 @@
+import { claimService } from './core/claim/claim.ts';
+import { steps } from './core/plan.ts';
+import type { RolloutStore } from './core/store.ts';
+import type { ClaimRolloutResult, ClaimRolloutTask } from './core/tasks.ts';
+import { rolloutStore } from './runtime/ports.ts';
+import { task } from './runtime/task.ts';
+
+/** State "Claim rollout": takes the service's lock for this execution. Taking it twice is taking it once. */
+export const claimRollout =
+  (store: RolloutStore) =>
+  async ({ rollout, now }: ClaimRolloutTask): Promise<ClaimRolloutResult> => {
+    const { generation } = await store.update(rollout.service, (record) =>
+      claimService(record, rollout, now),
+    );
+    const weights = steps(rollout.spec);
+    const { tag } = rollout.release;
+    return {
+      say: `${rollout.service} is claimed for ${tag}, step by step over ${weights.join(', ')} %`,
+      events: [],
+      generation,
+      weight: weights[0] ?? 100,
+    };
+  };
+
+export const handler = task((input: ClaimRolloutTask) => claimRollout(rolloutStore())(input));

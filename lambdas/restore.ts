@@ -1,0 +1,28 @@
+import type { TrafficRouter } from './core/ports.ts';
+import { readable } from './core/safety/failure.ts';
+import { restore } from './core/safety/restore.ts';
+import type { RolloutStore } from './core/store.ts';
+import type { RestoreResult, RestoreTask } from './core/tasks.ts';
+import { rolloutStore, trafficRouter } from './runtime/ports.ts';
+import { task } from './runtime/task.ts';
+
+/** States "Roll back", "Keep canary serving" and "Insist on primary": all traffic to the side recorded as safe. */
+export const restoreTraffic =
+  (store: RolloutStore, router: TrafficRouter) =>
+  async ({ rollout, safe: known, cause }: RestoreTask): Promise<RestoreResult> => {
+    const { service, execution, spec } = rollout;
+    const safe = await restore(store, router, { service, execution: execution.arn, safe: known });
+    const failure = readable(cause);
+    const { canary, namespace } = spec.workload;
+    const text = `Rolling back ${canary}.${namespace} ${failure.reason}`;
+    return {
+      say: `All traffic is on the ${safe}: ${failure.reason}`,
+      events: [{ phase: 'Failed', text }],
+      safe,
+      failure,
+    };
+  };
+
+export const handler = task((input: RestoreTask) =>
+  restoreTraffic(rolloutStore(), trafficRouter(input.rollout))(input),
+);
