@@ -1,0 +1,101 @@
+import type { Clock } from '../clock.ts';
+import type { FunctionVersion } from './catalogue.ts';
+import { functionArn } from './function-config.ts';
+import type { Outcome } from './worker.ts';
+
+/** How a function's asynchronous invocations are retried, and where they go when that was in vain. */
+export interface EventInvokeConfig {
+  /** 0 to 2. Default: 2. */
+  readonly maximumRetryAttempts?: number;
+  /** The on-failure destination's ARN: receives the record with request and response. */
+  readonly onFailure?: string;
+  /** The dead-letter queue's or topic's ARN: receives the event alone. */
+  readonly deadLetter?: string;
+}
+
+/** Takes a failed event to a queue, topic, bus or function. */
+export type FailureTarget = (
+  targetArn: string,
+  body: string,
+  attributes: Readonly<Record<string, string>>,
+) => unknown;
+
+interface AsyncInvocationsOptions {
+  readonly clock: Clock;
+  readonly place: { readonly region: string; readonly account: string };
+  readonly invoke: (target: FunctionVersion, payload: string) => Promise<Outcome>;
+  readonly failures: FailureTarget | undefined;
+}
+
+/** Lambda waits one minute before the first retry and two before the second (developer guide, "Asynchronous invocation"). */
+const RETRY_DELAYS_MS = [60_000, 120_000];
+
+/** Invocations that nobody waits for: queued, retried twice, then handed to the failure targets. */
+export class AsyncInvocations {
+  readonly #options: AsyncInvocationsOptions;
+  readonly #configs = new Map<string, EventInvokeConfig>();
+
+  constructor(options: AsyncInvocationsOptions) {
+    this.#options = options;
+  }
+
+  /** Adds to what is known of the function: its dead-letter target and its retries come from two resources. */
+  configure(name: string, config: EventInvokeConfig): void {
+    this.#configs.set(name, { ...this.#configs.get(name), ...config });
+  }
+
+  accept(target: FunctionVersion, payload: string): void {
+    this.#scheduleAttempt(target, payload, 1, this.#options.clock.now());
+  }
+
+  #scheduleAttempt(target: FunctionVersion, payload: string, attempt: number, at: number): void {
+    const { clock } = this.#options;
+    clock.schedule(at, () => {
+      void clock.track(this.#attempt(target, payload, attempt));
+    });
+  }
+
+  async #attempt(target: FunctionVersion, payload: string, attempt: number): Promise<void> {
+    const { clock, invoke } = this.#options;
+    const outcome = await invoke(target, payload).catch(refused);
+    if (!outcome.failed) return;
+    const retries = this.#configs.get(target.config.name)?.maximumRetryAttempts ?? RETRY_DELAYS_MS.length;
+    const delay = attempt <= retries ? RETRY_DELAYS_MS[attempt - 1] : undefined;
+    if (delay === undefined) await this.#giveUp(target, payload, attempt, outcome);
+    else this.#scheduleAttempt(target, payload, attempt + 1, clock.now() + delay);
+  }
+
+  async #giveUp(target: FunctionVersion, payload: string, attempts: number, outcome: Outcome): Promise<void> {
+    const { failures } = this.#options;
+    const { onFailure, deadLetter } = this.#configs.get(target.config.name) ?? {};
+    const error = JSON.parse(outcome.payload) as { errorMessage?: string };
+    if (deadLetter !== undefined) {
+      await failures?.(deadLetter, payload, { ErrorCode: '200', ErrorMessage: error.errorMessage ?? '' });
+    }
+    if (onFailure !== undefined) {
+      await failures?.(onFailure, JSON.stringify(this.#record(target, payload, attempts, error)), {});
+    }
+  }
+
+  /** The record that a destination receives (developer guide, "Capturing records of asynchronous invocations"). */
+  #record({ config, version }: FunctionVersion, payload: string, attempts: number, error: unknown) {
+    const { clock, place } = this.#options;
+    return {
+      version: '1.0',
+      timestamp: new Date(clock.now()).toISOString(),
+      requestContext: {
+        functionArn: functionArn(place, config.name, version),
+        condition: 'RetriesExhausted',
+        approximateInvokeCount: attempts,
+      },
+      requestPayload: JSON.parse(payload) as unknown,
+      responseContext: { statusCode: 200, executedVersion: version, functionError: 'Unhandled' },
+      responsePayload: error,
+    };
+  }
+}
+
+const refused = (error: Error): Outcome => ({
+  payload: JSON.stringify({ errorType: error.name, errorMessage: error.message }),
+  failed: true,
+});

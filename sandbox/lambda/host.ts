@@ -1,0 +1,268 @@
+import { availableParallelism } from 'node:os';
+import { AwsError } from '../aws/service.ts';
+import type { Clock } from '../clock.ts';
+import { AsyncInvocations, type EventInvokeConfig, type FailureTarget } from './async-invocations.ts';
+import { FunctionCatalogue, type FunctionVersion } from './catalogue.ts';
+import {
+  type Credentials,
+  type FunctionConfig,
+  functionArn,
+  processEnvironment,
+  type Surroundings,
+} from './function-config.ts';
+import { PAYLOAD_LIMIT, responseTooLarge } from './function-error.ts';
+import { invocationIds } from './identifiers.ts';
+import { type Outcome, Worker, type WorkerTime } from './worker.ts';
+
+/** One line that a function wrote to stdout or stderr. */
+export interface LogLine {
+  readonly functionName: string;
+  readonly line: string;
+}
+
+/** One invocation, as it begins. */
+export interface InvocationRecord {
+  readonly functionName: string;
+  readonly version: string;
+  readonly requestId: string;
+  /** Epoch milliseconds of the sandbox's time. */
+  readonly at: number;
+  readonly payload: string;
+}
+
+export interface LambdaHostOptions {
+  readonly clock: Clock;
+  readonly surroundings: Surroundings;
+  /** Keys of a new session of the function's role; Lambda names the session as the function. */
+  readonly credentials: (roleArn: string, sessionName: string) => Credentials;
+  /** Set in virtual time: functions get the sandbox's time and seeded randomness, and run one at a time. */
+  readonly virtual?: WorkerTime & { readonly seed: string };
+  readonly log?: (line: LogLine) => void;
+  readonly onInvocation?: (record: InvocationRecord) => void;
+  /** Where asynchronous invocations go that failed for good. */
+  readonly failures?: FailureTarget;
+}
+
+export interface InvokeOptions {
+  /** `RequestResponse` waits for the answer; `Event` answers at once. Default: RequestResponse. */
+  readonly type?: 'RequestResponse' | 'Event';
+  readonly qualifier?: string;
+  /** The call comes out of another function, which waits for it: it does not queue behind that one. */
+  readonly nested?: boolean;
+}
+
+/** What an invocation answers: JSON texts, as on the wire. */
+export interface InvokeResult {
+  readonly payload: string;
+  /** `Unhandled` when the function failed: then the payload has `errorType`, `errorMessage` and `trace`. */
+  readonly functionError?: 'Unhandled';
+  readonly executedVersion: string;
+}
+
+/** Runs functions in processes of their own over the Lambda Runtime API; idle processes are used again. */
+export class LambdaHost {
+  readonly functions: FunctionCatalogue;
+  readonly #options: LambdaHostOptions;
+  readonly #idle = new Map<FunctionConfig, Worker[]>();
+  readonly #workers = new Set<Worker>();
+  readonly #busy = new Map<FunctionConfig, number>();
+  readonly #crashes = new Set<string>();
+  readonly #counts = new Map<string, number>();
+  readonly #events: AsyncInvocations;
+  #queue: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(options: LambdaHostOptions) {
+    this.#options = options;
+    this.functions = new FunctionCatalogue(options.surroundings);
+    this.#events = new AsyncInvocations({
+      clock: options.clock,
+      place: options.surroundings,
+      invoke: (target, payload) => this.#queued(target, payload, false),
+      failures: options.failures,
+    });
+  }
+
+  /** Creates the function or replaces its `$LATEST`. */
+  deploy(config: FunctionConfig): void {
+    const replaced = this.functions.put(config);
+    if (replaced === undefined) return;
+    for (const worker of this.#idle.get(replaced) ?? []) void this.#drop(worker);
+    this.#idle.delete(replaced);
+  }
+
+  /** Retries and destinations of the function's asynchronous invocations. */
+  configureEvents(name: string, config: EventInvokeConfig): void {
+    this.#events.configure(name, config);
+  }
+
+  /**
+   * Invokes a function with a JSON text.
+   * @throws AwsError ResourceNotFoundException, TooManyRequestsException, InvalidRequestContentException,
+   * RequestTooLargeException; an error of the function itself is a result with `functionError`
+   */
+  async invoke(nameOrArn: string, payload: string, options: InvokeOptions = {}): Promise<InvokeResult> {
+    const target = this.functions.resolve(nameOrArn, options.qualifier);
+    checkPayload(payload);
+    if (options.type === 'Event') {
+      this.#events.accept(target, payload);
+      return { payload: '', executedVersion: target.version };
+    }
+    const outcome = await this.#queued(target, payload, options.nested ?? false);
+    return {
+      payload: outcome.payload,
+      executedVersion: target.version,
+      ...(outcome.failed ? { functionError: 'Unhandled' as const } : {}),
+    };
+  }
+
+  /** The function's process dies once: after its handler has finished, before anybody hears its answer. */
+  crashNext(functionName: string): void {
+    this.#crashes.add(functionName);
+  }
+
+  /** Starts a process for each function (a name or an ARN, with its qualifier), as many at a time as there are cores. */
+  async prewarm(names: readonly string[]): Promise<void> {
+    const left = names.map((name) => this.functions.resolve(name));
+    const startNext = async (): Promise<void> => {
+      for (let target = left.shift(); target !== undefined && !this.#closed; target = left.shift()) {
+        const worker = await this.#startWorker(target);
+        await this.#release(target.config, worker);
+      }
+    };
+    await Promise.all(Array.from({ length: availableParallelism() }, startNext));
+  }
+
+  /** Ends every process; resolves when all are gone. Calls that are under way end as failed. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#workers].map((worker) => worker.kill()));
+    this.#workers.clear();
+  }
+
+  #queued(target: FunctionVersion, payload: string, nested: boolean): Promise<Outcome> {
+    if (this.#options.virtual === undefined || nested) {
+      return this.#options.clock.track(this.#run(target, payload));
+    }
+    const turn = this.#queue.then(() => this.#run(target, payload));
+    this.#queue = turn.catch(() => undefined);
+    return this.#options.clock.track(turn);
+  }
+
+  async #run(target: FunctionVersion, payload: string): Promise<Outcome> {
+    const { config } = target;
+    const running = this.#busy.get(config) ?? 0;
+    if (this.#closed || running >= (config.reservedConcurrency ?? Number.POSITIVE_INFINITY)) {
+      throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
+    }
+    this.#busy.set(config, running + 1);
+    try {
+      const worker = this.#takeIdle(config) ?? (await this.#startWorker(target));
+      const outcome = await worker.invoke(this.#invocation(target, payload));
+      await this.#release(config, worker);
+      return limited(outcome);
+    } finally {
+      this.#busy.set(config, (this.#busy.get(config) ?? 1) - 1);
+    }
+  }
+
+  #invocation({ config, version }: FunctionVersion, payload: string) {
+    const { clock, virtual, surroundings } = this.#options;
+    const at = clock.now();
+    const number = (this.#counts.get(config.name) ?? 0) + 1;
+    this.#counts.set(config.name, number);
+    const seed = virtual && `${virtual.seed}/${config.name}/${number}`;
+    const { requestId, traceId } = invocationIds(at, seed);
+    // Only virtual time reaches into the process; otherwise its clock is the machine's.
+    const deadline = (virtual === undefined ? Date.now() : at) + config.timeoutSeconds * 1000;
+    const qualifier = version === '$LATEST' ? undefined : version;
+    this.#options.onInvocation?.({ functionName: config.name, version, requestId, at, payload });
+    return {
+      requestId,
+      payload,
+      deadline,
+      timeoutSeconds: config.timeoutSeconds,
+      crash: this.#crashes.delete(config.name),
+      headers: {
+        'lambda-runtime-aws-request-id': requestId,
+        'lambda-runtime-deadline-ms': String(deadline),
+        'lambda-runtime-invoked-function-arn': functionArn(surroundings, config.name, qualifier),
+        'lambda-runtime-trace-id': traceId,
+        ...(seed === undefined ? {} : { 'sandbox-now': String(at), 'sandbox-seed': seed }),
+      },
+    };
+  }
+
+  async #startWorker({ config, version }: FunctionVersion): Promise<Worker> {
+    const { surroundings, credentials, clock, virtual, log } = this.#options;
+    const worker = new Worker({
+      environment: processEnvironment(
+        config,
+        version,
+        surroundings,
+        credentials(config.roleArn, config.name),
+      ),
+      log: (line) => log?.({ functionName: config.name, line }),
+      ...(virtual === undefined
+        ? {}
+        : {
+            virtual: {
+              moveTo: (at: number) => virtual.moveTo(at),
+              now: clock.now(),
+              seed: `${virtual.seed}/${config.name}`,
+            },
+          }),
+    });
+    this.#workers.add(worker);
+    await worker.start();
+    return worker;
+  }
+
+  #takeIdle(config: FunctionConfig): Worker | undefined {
+    const idle = this.#idle.get(config) ?? [];
+    const worker = idle.pop();
+    if (worker?.dead) {
+      void this.#drop(worker);
+      return this.#takeIdle(config);
+    }
+    return worker;
+  }
+
+  async #release(config: FunctionConfig, worker: Worker): Promise<void> {
+    if (worker.dead) return this.#drop(worker);
+    const idle = this.#idle.get(config);
+    if (idle === undefined) this.#idle.set(config, [worker]);
+    else idle.push(worker);
+    return undefined;
+  }
+
+  async #drop(worker: Worker): Promise<void> {
+    this.#workers.delete(worker);
+    await worker.kill();
+  }
+}
+
+const checkPayload = (payload: string): void => {
+  const bytes = Buffer.byteLength(payload);
+  if (bytes > PAYLOAD_LIMIT) {
+    throw new AwsError(
+      'RequestTooLargeException',
+      `Request must be smaller than ${PAYLOAD_LIMIT} bytes for the InvokeFunction operation`,
+      413,
+    );
+  }
+  try {
+    JSON.parse(payload);
+  } catch (error) {
+    throw new AwsError(
+      'InvalidRequestContentException',
+      `Could not parse request body into json: ${(error as Error).message}`,
+      400,
+    );
+  }
+};
+
+const limited = (outcome: Outcome): Outcome => {
+  const bytes = Buffer.byteLength(outcome.payload);
+  return bytes > PAYLOAD_LIMIT ? { payload: JSON.stringify(responseTooLarge(bytes)), failed: true } : outcome;
+};
