@@ -56,15 +56,18 @@ const randomFillSync = (buffer, offset = 0, size = buffer.byteLength - offset) =
 };
 
 Math.random = random;
-Object.assign(crypto, {
+const replace = (target, replacements) => {
+  for (const [name, value] of Object.entries(replacements)) {
+    Object.defineProperty(target, name, { value, configurable: true, writable: true, enumerable: true });
+  }
+};
+// `crypto.getRandomValues` and the global `crypto` read theirs from here.
+replace(webcrypto, { randomUUID, getRandomValues: fill });
+replace(crypto, {
   randomUUID,
   randomInt,
   randomFillSync,
   randomBytes: (size, callback) => answering(take(size), callback),
   randomFill: (buffer, callback) => answering(fill(buffer), callback),
-  getRandomValues: fill,
 });
-for (const [name, value] of Object.entries({ randomUUID, getRandomValues: fill })) {
-  Object.defineProperty(webcrypto, name, { value, configurable: true, writable: true });
-}
 syncBuiltinESMExports();

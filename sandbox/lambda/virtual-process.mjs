@@ -20,6 +20,8 @@ const SYSTEM_WORK =
 const turnLater = setImmediate;
 const clock = fakeTimers.install({
   now: 0,
+  // The AWS clients clear timers that they never set.
+  shouldClearNativeTimers: true,
   toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance', 'hrtime'],
 });
 
@@ -86,6 +88,11 @@ subscribe('http.client.request.created', ({ request }) => {
   started(request);
   request.on('information', ({ statusCode }) => statusCode === PARKED && ended(request));
   request.once('close', () => ended(request));
+  if (request.timeout === undefined) return;
+  const milliseconds = request.timeout;
+  // Node's own time-out would run in real time.
+  request.timeout = undefined;
+  request.setTimeout(milliseconds);
 });
 // The global fetch does not use node:http; it reports its requests by itself.
 subscribe('undici:request:create', ({ request }) => active && started(request));
