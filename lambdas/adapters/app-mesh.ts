@@ -1,8 +1,10 @@
 import {
   AppMeshClient,
   DescribeRouteCommand,
+  ListTagsForResourceCommand,
   type RouteData,
   type RouteSpec,
+  TagResourceCommand,
   UpdateRouteCommand,
 } from '@aws-sdk/client-app-mesh';
 import { CanaryError, ErrorName } from '../core/errors.ts';
@@ -12,6 +14,8 @@ import type { RolloutSpec } from '../core/spec/schema.ts';
 import { clientToken, type Nodes, weightsOf, withWeights } from './app-mesh-route.ts';
 import { fromAws } from './aws-errors.ts';
 
+/** Says whose route it is: two stacks must not take turns on one route. */
+const OWNER_TAG = 'stepcanary:service';
 /** How long one call may take; the writing functions have 30 s for all of theirs. */
 const CALL_TIMEOUT_MS = 5_000;
 
@@ -68,6 +72,25 @@ export class AppMeshRouter implements TrafficRouter {
   async verify(weights: Weights): Promise<boolean> {
     const { weights: now } = await this.read();
     return now.primary === weights.primary && now.canary === weights.canary;
+  }
+
+  async owner(): Promise<string | undefined> {
+    const resourceArn = await this.#arn();
+    const { tags = [] } = await this.#client
+      .send(new ListTagsForResourceCommand({ resourceArn }))
+      .catch(fromAws(`read the tags of the route ${this.#spec.route}`));
+    return tags.find(({ key }) => key === OWNER_TAG)?.value;
+  }
+
+  async own(service: string): Promise<void> {
+    const resourceArn = await this.#arn();
+    await this.#client
+      .send(new TagResourceCommand({ resourceArn, tags: [{ key: OWNER_TAG, value: service }] }))
+      .catch(fromAws(`tag the route ${this.#spec.route}`));
+  }
+
+  async #arn(): Promise<string> {
+    return (await this.#describe()).metadata?.arn ?? '';
   }
 
   async #write(weights: Weights, present: (route: RouteData) => Weights | undefined): Promise<RouteState> {

@@ -1,6 +1,7 @@
 /** What the product needs from outside. One contract suite per port runs against every implementation. */
 import type { MetricIdentity, Period, XRaySummary } from './evidence.ts';
 import type { RolloutInput, Side, Weights } from './rollout.ts';
+import type { Cluster } from './tasks.ts';
 
 /** A route as it stands. */
 export interface RouteState {
@@ -17,6 +18,10 @@ export interface TrafficRouter {
   shift(weights: Weights): Promise<RouteState>;
   /** As `shift`, but takes weight away from targets that are not ours, too: the safe side gets all (I1). */
   restore(weights: Weights): Promise<RouteState>;
+  /** The service that the route is tagged as belonging to; undefined where nobody tagged it. */
+  owner(): Promise<string | undefined>;
+  /** Tags the route as this service's. */
+  own(service: string): Promise<void>;
   /** Reads again and tells whether the router really has these weights. */
   verify(weights: Weights): Promise<boolean>;
   /** The names under which callers report each side. */
@@ -56,4 +61,28 @@ export interface Executions {
   ): Promise<{ readonly status: string; readonly error?: string; readonly cause?: string } | undefined>;
   /** The names of the states that it entered, newest first, as many as one page of its history tells. */
   statesEntered(arn: string): Promise<readonly string[]>;
+}
+
+/** An image of a repository. */
+export interface Image {
+  /** `sha256:` and 64 hex digits. */
+  readonly digest: string;
+  readonly tags: readonly string[];
+  readonly registry: string;
+  /** The manifest's media type, and for OCI artifacts what kind they are. */
+  readonly mediaType: string;
+  readonly artifactType?: string;
+  readonly pushedAt?: string;
+}
+
+/** Where images are. Errors: Canary.Transient, Canary.AccessDenied. */
+export interface ImageRepository {
+  /** The image of that tag or digest (`sha256:…`); undefined when the repository has none, or is not there. */
+  find(repository: string, reference: string): Promise<Image | undefined>;
+}
+
+/** Where clusters are. Errors: Canary.Transient, Canary.AccessDenied. */
+export interface ClusterDirectory {
+  /** The cluster, and whether it takes access entries; undefined when there is none of that name. */
+  describe(name: string): Promise<{ readonly cluster: Cluster; readonly accessEntries: boolean } | undefined>;
 }

@@ -1,0 +1,48 @@
+import { CanaryError, ErrorName } from '../errors.ts';
+import type { ServiceRecord } from '../record.ts';
+import type { Changed } from '../store.ts';
+import { finishClaim } from './finish.ts';
+
+/** What a person can tell a rollout. */
+export interface RolloutCommand {
+  /** `service@target`. */
+  readonly service: string;
+  readonly command: 'approve' | 'reject' | 'abort' | 'pause' | 'resume' | 'unlock';
+  readonly by: string;
+  /** ISO 8601; the function's time when absent. */
+  readonly at?: string;
+}
+
+const refuse = (message: string): never => {
+  throw new CanaryError(ErrorName.InvalidInput, message);
+};
+
+/** Writes a command where the judge hears it at its next tick. Returns what was done, in a sentence. */
+export const applyCommand = (record: ServiceRecord, command: RolloutCommand): Changed<string> => {
+  const { service, by, at = '' } = command;
+  const { claim, approval, needs } = record;
+  if (claim === undefined) return refuse(`${service}: no rollout is under way; see stepcanary status`);
+  if (command.command === 'unlock') {
+    if (needs?.what !== 'person')
+      return refuse(`${service}: nothing waits for a person; see stepcanary status`);
+    return {
+      record: finishClaim(record, claim.execution, 'failed', at).record,
+      answer: `${service} is free`,
+    };
+  }
+  if (command.command === 'approve' || command.command === 'reject') {
+    if (approval?.execution !== claim.execution || approval.answer !== undefined)
+      return refuse(`${service}: no question is open`);
+    const answer = command.command === 'approve' ? 'approved' : 'rejected';
+    return {
+      record: { ...record, approval: { ...approval, answer, by, answeredAt: at } },
+      answer: `${answer} by ${by}`,
+    };
+  }
+  if (command.command === 'resume') {
+    const { command: _, ...rest } = record;
+    return { record: rest, answer: `${service} goes on` };
+  }
+  const heard = { command: command.command, execution: claim.execution, by, at };
+  return { record: { ...record, command: heard }, answer: `${command.command} is heard at the next tick` };
+};

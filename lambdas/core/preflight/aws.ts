@@ -1,0 +1,99 @@
+import { CanaryError, isCanaryError } from '../errors.ts';
+import type { MetricIdentity } from '../evidence.ts';
+import type { ClusterDirectory, ImageRepository, MetricSource, TrafficRouter } from '../ports.ts';
+import type { RolloutInput } from '../rollout.ts';
+import type { Cluster } from '../tasks.ts';
+
+/** What the preflight looks at. */
+export interface PreflightPorts {
+  readonly router: TrafficRouter;
+  readonly clusters: ClusterDirectory;
+  readonly images: ImageRepository;
+  readonly metrics: MetricSource;
+}
+
+/** What was found, and every problem at once, each `path: what is wrong; the fix`. */
+export interface PreflightFindings {
+  readonly problems: readonly string[];
+  readonly cluster?: Cluster;
+  readonly metrics?: MetricIdentity;
+  /** Percent that the canary has now. */
+  readonly canaryWeight?: number;
+}
+
+type Subject = Omit<RolloutInput, 'release'> & { readonly release?: RolloutInput['release'] };
+
+/** A problem that one of ours states is a finding; any other error is not for the preflight to explain. */
+const finding = async <T>(
+  path: string,
+  problems: string[],
+  look: () => Promise<T>,
+): Promise<T | undefined> => {
+  try {
+    return await look();
+  } catch (error) {
+    if (!isCanaryError(error) || error.name === 'Canary.Transient') throw error;
+    problems.push(error.message.startsWith(path) ? error.message : `${path}: ${error.message}`);
+    return undefined;
+  }
+};
+
+const checkImage = async ({ spec, release }: Subject, images: ImageRepository): Promise<void> => {
+  if (release === undefined) return;
+  const { repository } = spec.trigger.ecr;
+  const image = await images.find(repository, release.digest);
+  if (image !== undefined) return;
+  throw new CanaryError(
+    'Canary.Refused',
+    `${release.image} is not in the repository ${repository}; push it, or start with a tag that is there`,
+  );
+};
+
+const checkOwner = async ({ service }: Subject, router: TrafficRouter): Promise<void> => {
+  const owner = await router.owner();
+  if (owner === undefined || owner === service) return;
+  throw new CanaryError(
+    'Canary.Refused',
+    `the route belongs to ${owner} (tag stepcanary:service); give each service its own route, or remove the tag if ${owner} is gone`,
+  );
+};
+
+const checkCluster = async ({ target }: Subject, clusters: ClusterDirectory): Promise<Cluster> => {
+  const found = await clusters.describe(target.cluster);
+  if (found === undefined) {
+    throw new CanaryError(
+      'Canary.Refused',
+      `there is no active cluster ${target.cluster} in ${target.region} of account ${target.account}`,
+    );
+  }
+  if (!found.accessEntries) {
+    throw new CanaryError(
+      'Canary.Refused',
+      `cluster ${target.cluster} is in CONFIG_MAP mode, where access entries do nothing; set its authentication mode to API_AND_CONFIG_MAP`,
+    );
+  }
+  return found.cluster;
+};
+
+/** Reads all that AWS knows of what a rollout will touch. It writes nothing. Throws Canary.Transient when AWS does not answer. */
+export const preflightAws = async (
+  subject: Subject,
+  ports: PreflightPorts,
+  now: Date,
+): Promise<PreflightFindings> => {
+  const problems: string[] = [];
+  const { router, images, clusters } = ports;
+  const cluster = await finding('target', problems, () => checkCluster(subject, clusters));
+  const route = await finding('router.appMesh', problems, () => router.read());
+  if (route !== undefined) await finding('router.appMesh.route', problems, () => checkOwner(subject, router));
+  await finding('trigger.ecr', problems, () => checkImage(subject, images));
+  const metrics = await finding('analysis.source.cloudWatch', problems, () =>
+    ports.metrics.identify(router.identity, now),
+  );
+  return {
+    problems,
+    ...(cluster && { cluster }),
+    ...(metrics && { metrics }),
+    ...(route && { canaryWeight: route.weights.canary }),
+  };
+};

@@ -1,0 +1,119 @@
+import { finishClaim, lockFor } from '../claim/finish.ts';
+import type { Executions, TrafficRouter } from '../ports.ts';
+import type { Claim, Needs, ServiceRecord } from '../record.ts';
+import type { RolloutInput, Side } from '../rollout.ts';
+import type { RolloutStore } from '../store.ts';
+import type { Announcement, Failure } from '../tasks.ts';
+import { restore } from './restore.ts';
+import { startPending } from './start.ts';
+
+/** What rescue acts through, all of it for one service. */
+export interface RescuePorts {
+  readonly store: RolloutStore;
+  readonly executions: Executions;
+  readonly router: TrafficRouter;
+  /** Best effort: the canary's pods go when the cluster answers. */
+  readonly retireCanary: (claim: Claim) => Promise<void>;
+  readonly announce: (announcement: Announcement, claim: Claim, failure: Failure) => Promise<void>;
+}
+
+/** How an execution ended, as Step Functions tells. */
+export interface Ended {
+  readonly execution: string;
+  readonly status: string;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+/** The functions that write to a route end after 30 s: a write that was under way when the execution ended has landed by then. */
+export const LATE_WRITE_MS = 30_000;
+
+const WHY: Readonly<Record<string, string>> = {
+  ABORTED: 'the execution was stopped',
+  TIMED_OUT: 'the execution took longer than its time-out',
+};
+
+/** Why an ended execution left its service locked, in words. */
+export const whyEnded = ({ status, error = '', cause = '' }: Ended): Failure => ({
+  error: error || `Execution.${status}`,
+  reason:
+    WHY[status] ??
+    ([error, cause].filter((part) => part !== '').join(': ') || `the execution ended as ${status}`),
+});
+
+/** The safe side from the states that an execution entered, newest first: for when the table cannot be read. */
+export const safeByHistory = (entered: readonly string[]): Side => {
+  const phase = entered.find((name) => ['Record primary as safe', 'Promote primary'].includes(name));
+  return phase === 'Promote primary' ? 'canary' : 'primary';
+};
+
+/**
+ * Brings the traffic of an execution that ended without doing so itself to its safe side (I1). It acts only for the
+ * execution in the lock. While the router refuses, the service stays locked as `needs rescue`; once it has accepted, the
+ * service waits for the watchdog to verify again after `LATE_WRITE_MS`.
+ */
+export const rescue = async (ports: RescuePorts, ended: Ended, claim: Claim, now: string): Promise<void> => {
+  const { store, router } = ports;
+  const { service } = claim.input;
+  const failure = whyEnded(ended);
+  const lock = (what: Needs['what']) =>
+    store.update(service, (record) => lockFor(record, ended.execution, { what, since: now, failure }));
+  try {
+    await restore(store, router, { service, execution: ended.execution, safe: claim.safe });
+  } catch (error) {
+    const known = (await store.read(service)).needs?.what === 'rescue';
+    if (!known) {
+      await lock('rescue');
+      await ports.announce('needsRescue', claim, {
+        error: failure.error,
+        reason: `${failure.reason}; ${(error as Error).message}`,
+      });
+    }
+    throw error;
+  }
+  if (claim.safe === 'canary') {
+    await lock('person');
+    await ports.announce('promotionFailed', claim, failure);
+    return;
+  }
+  await lock('verify');
+  await ports.retireCanary(claim);
+};
+
+/** Verifies once more that traffic is safe, then sets the service free and starts what waits. */
+export const verifyAndFree = async (
+  ports: RescuePorts,
+  record: ServiceRecord,
+  claim: Claim,
+  now: string,
+): Promise<void> => {
+  const { store, executions, router } = ports;
+  const { service, release } = claim.input;
+  const failure = record.needs?.failure ?? { error: '', reason: '' };
+  await restore(store, router, { service, execution: claim.execution, safe: claim.safe });
+  await store.putSummary({
+    service,
+    release,
+    execution: claim.execution,
+    outcome: 'rolledBack',
+    reason: failure.reason,
+    startedAt: claim.since,
+    endedAt: now,
+    canary: { requests: 0, failures: 0 },
+    primary: { requests: 0, failures: 0 },
+  });
+  await store.update(service, (current) => finishClaim(current, claim.execution, 'rolledBack', now));
+  await ports.announce('rolledBack', claim, failure);
+  await startPending(store, executions, service, now);
+};
+
+/** A rollout's input without its execution, of a claim whose record could not be read: from the execution's own input. */
+export const claimFromInput = (execution: string, input: RolloutInput, safe: Side, now: string): Claim => ({
+  execution,
+  since: now,
+  started: true,
+  input,
+  phase: 'Progressing',
+  safe,
+  intent: 0,
+});

@@ -1,0 +1,67 @@
+import { finishClaim } from '../claim/finish.ts';
+import type { Claim, ServiceRecord } from '../record.ts';
+import { LATE_WRITE_MS, type RescuePorts, rescue, verifyAndFree } from './rescue.ts';
+import { startPending } from './start.ts';
+
+/** A start that was reserved this long ago and whose execution is still not there is given up. */
+const LOST_START_MS = 10 * 60_000;
+const ALIVE = ['RUNNING', 'PENDING_REDRIVE'];
+
+const elapsed = (since: string, now: string): number => Date.parse(now) - Date.parse(since);
+
+/** The execution runs: what the router has is what it wants, whoever wrote in between. */
+const reassert = async ({ store, router }: RescuePorts, claim: Claim): Promise<string> => {
+  const { service } = claim.input;
+  const wanted = { primary: 100 - claim.intent, canary: claim.intent };
+  if (claim.phase === 'Initialized' || (await router.verify(wanted))) return 'runs';
+  const { claim: current } = await store.read(service);
+  if (current?.execution !== claim.execution || current.intent !== claim.intent) return 'runs';
+  await router.shift(wanted);
+  return `runs; its route was set back to ${claim.intent} % on the canary`;
+};
+
+/** Reserved, but never seen to run: the same name and input start it once; a start lost for long frees the service. */
+const startAgain = async ({ store, executions }: RescuePorts, claim: Claim, now: string): Promise<string> => {
+  const { service } = claim.input;
+  if (elapsed(claim.since, now) > LOST_START_MS) {
+    await store.update(service, (record) => finishClaim(record, claim.execution, 'refused', now));
+    return 'its start was lost; the service is free';
+  }
+  await executions.start(claim.execution.split(':').at(-1) ?? '', claim.input);
+  return 'started again';
+};
+
+/**
+ * One look at one service, each minute: is the holder of its lock alive, is its traffic as wanted, does a request wait?
+ * Liveness is what Step Functions says of the execution in the lock. Returns what was found, in a few words.
+ */
+export const watchService = async (
+  ports: RescuePorts,
+  record: ServiceRecord,
+  now: string,
+): Promise<string> => {
+  const { claim, needs } = record;
+  if (claim === undefined) {
+    const next = await startPending(ports.store, ports.executions, record.service, now);
+    return next === undefined ? 'free' : `started ${next}, which waited`;
+  }
+  if (needs?.what === 'person') return 'waits for a person';
+  if (needs?.what === 'verify') {
+    if (elapsed(needs.since, now) < LATE_WRITE_MS) return 'restored; verified again soon';
+    await verifyAndFree(ports, record, claim, now);
+    return 'restored, verified and free';
+  }
+  const execution = await ports.executions.status(claim.execution);
+  if (execution === undefined)
+    return claim.started ? 'unknown to Step Functions' : startAgain(ports, claim, now);
+  if (ALIVE.includes(execution.status)) return claim.started ? reassert(ports, claim) : 'starts';
+  if (execution.status === 'SUCCEEDED') {
+    await ports.store.update(record.service, (current) =>
+      finishClaim(current, claim.execution, 'promoted', now),
+    );
+    await startPending(ports.store, ports.executions, record.service, now);
+    return 'was promoted and is free';
+  }
+  await rescue(ports, { execution: claim.execution, ...execution }, claim, now);
+  return `was rescued after ${execution.status}`;
+};

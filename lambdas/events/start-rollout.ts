@@ -1,0 +1,103 @@
+import { type DeployedService, readService } from '../adapters/spec-parameters.ts';
+import type { RequestAnswer } from '../core/claim/request.ts';
+import { CanaryError, ErrorName } from '../core/errors.ts';
+import type { Executions, Image, ImageRepository } from '../core/ports.ts';
+import { notRunnable, type PushedImage, readPush, releaseOf } from '../core/release.ts';
+import type { RolloutInput } from '../core/rollout.ts';
+import { startRequested } from '../core/safety/start.ts';
+import { matchesTag } from '../core/spec/tags.ts';
+import type { RolloutStore } from '../core/store.ts';
+import { executions, imageRepository, rolloutStore, runningDigest } from '../runtime/ports.ts';
+import { task } from '../runtime/task.ts';
+
+/** An ECR event by the service's rule, or a call that names a tag or a digest. */
+export interface StartRequest {
+  /** `service@target`. */
+  readonly service: string;
+  readonly event?: object;
+  /** For a call: the tag to release. `retry` runs a release again that was taken in before. */
+  readonly tag?: string;
+  readonly retry?: boolean;
+  /** ISO 8601; for a call, when it was made. */
+  readonly now?: string;
+}
+
+export interface StartPorts {
+  readonly store: RolloutStore;
+  readonly executions: Executions;
+  readonly images: ImageRepository;
+  /** The digest that the primary runs, asked of the cluster; undefined where it cannot be told. */
+  readonly runningDigest: () => Promise<string | undefined>;
+}
+
+const skipped = (reason: string): RequestAnswer => ({ kind: 'skipped', reason });
+
+const ofCall = (service: DeployedService, image: Image, tag: string, at: string): PushedImage => ({
+  account: image.registry,
+  region: service.target.region,
+  repository: service.spec.trigger.ecr.repository,
+  tag,
+  digest: image.digest,
+  at,
+});
+
+/** Which image is asked for, or why none is to be released. */
+const wanted = async (
+  service: DeployedService,
+  request: StartRequest,
+  ports: StartPorts,
+  now: string,
+): Promise<PushedImage | string> => {
+  const { repository, tags } = service.spec.trigger.ecr;
+  const push = request.event === undefined ? undefined : readPush(request.event);
+  const tag = push?.tag ?? request.tag ?? '';
+  if (push !== undefined && push.repository !== repository)
+    return `the push was to ${push.repository}, not to ${repository}`;
+  if (push !== undefined && !matchesTag(tag, tags)) return `tag ${tag} matches none of ${tags.join(', ')}`;
+  const image = await ports.images.find(repository, tag);
+  if (image === undefined) {
+    if (push !== undefined) return `tag ${tag} is no more in ${repository}`;
+    throw new CanaryError(
+      ErrorName.InvalidInput,
+      `tag: ${repository} has no image ${tag}; push it, or name a tag that is there`,
+    );
+  }
+  if (push !== undefined && push.digest !== image.digest)
+    return `tag ${tag} was pushed again since: it is ${image.digest} now`;
+  return notRunnable(image) ?? push ?? ofCall(service, image, tag, now);
+};
+
+/** Decides whether a push or a call starts a rollout (I3, I7), and starts it or lets it wait for the one under way. */
+export const startRollout =
+  (ports: StartPorts) =>
+  async (service: DeployedService, request: StartRequest, now: string): Promise<RequestAnswer> => {
+    const push = await wanted(service, request, ports, now);
+    if (typeof push === 'string') return skipped(push);
+    const input: RolloutInput = { ...service, release: releaseOf(push) };
+    const retry = request.retry ?? false;
+    const { running, claim } = await ports.store.read(service.service);
+    if (
+      !retry &&
+      running === undefined &&
+      claim === undefined &&
+      (await ports.runningDigest()) === push.digest
+    ) {
+      return skipped(`the primary runs ${push.tag} already`);
+    }
+    return startRequested(ports.store, ports.executions, input, { retry, now });
+  };
+
+export const handler = task(async (request: StartRequest, { logger }) => {
+  const service = await readService(request.service);
+  const ports: StartPorts = {
+    store: rolloutStore(),
+    executions: executions(),
+    images: imageRepository(service, 'start-rollout'),
+    runningDigest: () => runningDigest(service),
+  };
+  const time =
+    (request.event as { time?: string } | undefined)?.time ?? request.now ?? new Date().toISOString();
+  const answer = await startRollout(ports)(service, request, new Date(time).toISOString());
+  logger.info(answer.kind === 'start' ? `started ${answer.name}` : `${answer.kind}: ${answer.reason}`);
+  return answer;
+});
