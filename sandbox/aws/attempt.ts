@@ -1,0 +1,147 @@
+import type { Clock } from '../clock.ts';
+import type { Faults } from '../faults.ts';
+import { constraintsOf } from './constraints/constraints.ts';
+import { AwsError, type Behaviours, type Call, type Caller } from './service.ts';
+import { type Service, serviceOfScope } from './wire/catalogue.ts';
+import { type Model, modelOf, type Operation } from './wire/model.ts';
+import type { Shape } from './wire/schema.ts';
+import { scopeOf } from './wire/scope.ts';
+import { inputProblems, outputProblems } from './wire/validate.ts';
+import type { Answer, Named, Request, Wire } from './wire/wire.ts';
+
+/** Who may call what: the edge asks it about every call. */
+export interface Gate {
+  /** The caller behind an access key. */
+  resolve(accessKeyId: string): Caller;
+  /** Throws the service's refusal when the caller's policies do not allow the call. */
+  authorize(call: Call, input: Shape): void | Promise<void>;
+}
+
+/** An API that answers whole requests by itself; the edge has already asked IAM. */
+export type Passthrough = (request: Request, call: Call) => Promise<Answer>;
+
+/** What an attempt needs of the edge. */
+export interface EdgeParts {
+  readonly clock: Clock;
+  readonly services: Readonly<Record<string, Behaviours>>;
+  readonly passthrough: Readonly<Record<string, Passthrough>>;
+  readonly iam: Gate;
+  readonly faults: Faults;
+}
+
+/** The connection itself fails: `reset` destroys it, `hang` never answers. */
+export class BrokenConnection extends Error {
+  readonly how: 'reset' | 'hang';
+
+  constructor(how: 'reset' | 'hang') {
+    super(`connection ${how}`);
+    this.how = how;
+  }
+}
+
+/** One attempt of one call, filled in as more of it is known. */
+export interface Attempt {
+  readonly request: Request;
+  readonly wire: Wire;
+  readonly requestId: string;
+  service?: Service;
+  model?: Model;
+  call?: Call;
+}
+
+const unknown = (message: string) => new AwsError('NotImplemented', message, 501);
+
+async function identify(
+  attempt: Attempt,
+  parts: EdgeParts,
+): Promise<{ call: Call; model: Model; named: Named }> {
+  const scope = scopeOf(attempt.request);
+  if (scope === undefined)
+    throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
+  const service = serviceOfScope(scope.service);
+  if (service === undefined) throw unknown(`The sandbox has no service ${scope.service}.`);
+  attempt.service = service;
+  const model = await modelOf(service);
+  attempt.model = model;
+  const named = attempt.wire.name(model, attempt.request);
+  const caller = parts.iam.resolve(scope.accessKeyId);
+  const call: Call = {
+    service: service.prefix,
+    operation: named?.operation || `${attempt.request.method} ${attempt.request.path}`,
+    region: scope.region,
+    account: caller.account,
+    caller,
+    now: parts.clock.now(),
+  };
+  attempt.call = call;
+  if (named === undefined || !model.operations.has(named.operation))
+    throw unknown(`${service.prefix} has no operation ${call.operation}.`);
+  return { call, model, named };
+}
+
+/** The error that a fault makes of this attempt; a connection's own faults are thrown. */
+function strike(error: string): never {
+  if (error === 'reset' || error === 'hang') throw new BrokenConnection(error);
+  throw new AwsError(error, 'This error was asked for by a fault.');
+}
+
+async function answer(
+  attempt: Attempt,
+  operation: Operation,
+  named: Named,
+  call: Call,
+  model: Model,
+  parts: EdgeParts,
+): Promise<Answer> {
+  const { request, wire, requestId } = attempt;
+  const input = await wire.decode(operation, request, named);
+  const passthrough = parts.passthrough[call.service];
+  if (passthrough !== undefined) {
+    await parts.iam.authorize(call, input);
+    return passthrough(request, call);
+  }
+  const behaviour = parts.services[call.service]?.[operation.name];
+  if (behaviour === undefined)
+    throw unknown(`The sandbox does not implement ${call.service}:${operation.name}.`);
+  checkInput(operation, input, model, await constraintsOf(call.service));
+  await parts.iam.authorize(call, input);
+  const output = ((await behaviour(input, call)) ?? {}) as Shape;
+  checkOutput(operation, output, call);
+  return wire.encode(operation, output, model, requestId);
+}
+
+function checkInput(
+  operation: Operation,
+  input: Shape,
+  { service }: Model,
+  table: Parameters<typeof inputProblems>[2],
+) {
+  const problems = inputProblems(operation.input, input, table);
+  if (problems.length === 0) return;
+  const errors = problems.length === 1 ? 'error' : 'errors';
+  throw new AwsError(
+    service.invalid,
+    `${problems.length} validation ${errors} detected: ${problems.join('; ')}`,
+    400,
+  );
+}
+
+function checkOutput(operation: Operation, output: Shape, { service }: Call) {
+  const problems = outputProblems(operation.output, output);
+  if (problems.length > 0)
+    throw new Error(`${service}:${operation.name} answered against its schema: ${problems.join('; ')}`);
+}
+
+/**
+ * Carries out one attempt: identify, fault, decode, validate, IAM, behaviour, validate, encode.
+ * @throws AwsError for refusals; BrokenConnection when a fault says so; anything else is a defect of the sandbox.
+ */
+export async function carryOut(attempt: Attempt, parts: EdgeParts): Promise<Answer> {
+  const { call, model, named } = await identify(attempt, parts);
+  const operation = model.operations.get(named.operation) as Operation;
+  const fault = parts.faults.take(`${call.service}.${call.operation}`);
+  if (fault?.when === 'before') strike(fault.error);
+  const done = await answer(attempt, operation, named, call, model, parts);
+  if (fault !== undefined) strike(fault.error);
+  return done;
+}
