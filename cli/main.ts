@@ -1,0 +1,85 @@
+import { Command, CommanderError } from 'commander';
+import { BadInput, Exit } from './exit.ts';
+
+const program = new Command('stepcanary')
+  .description(
+    'Canary releases for services on AWS, run by Step Functions, with nothing to install in the cluster',
+  )
+  .version('0.1.0')
+  .exitOverride()
+  .showSuggestionAfterError();
+
+/** Each command's file is loaded when it is called: `validate` need not wait for the sandbox's imports. */
+program
+  .command('demo')
+  .description(
+    'a healthy release is promoted and a failing one rolled back, with live traffic, in about a minute',
+  )
+  .option('--plain', 'plain lines, as in a log, even in a terminal')
+  .action(async (options) => (await import('./commands/demo.ts')).demo(options));
+program
+  .command('sandbox')
+  .description('the local AWS, until Ctrl-C')
+  .option('--port <port>', 'the port of the AWS APIs; another one where it is taken', '4566')
+  .option('--rollouts <folder>', 'the specs to deploy into it', 'rollouts')
+  .action(async (options) => (await import('./commands/sandbox.ts')).sandbox(options));
+program
+  .command('rehearse')
+  .description('whole rollouts in virtual time')
+  .argument('<scenario...>', 'scenario files')
+  .option('--json', 'one JSON document on stdout and nothing else')
+  .option('--trace', 'the execution as the console shows it, state by state')
+  .action(async (scenarios, options) =>
+    (await import('./commands/rehearse.ts')).rehearse(scenarios, options),
+  );
+program
+  .command('validate')
+  .description('checks rollout specs')
+  .argument('[spec...]', 'spec files; default: all of rollouts/')
+  .option('--json', 'one JSON document on stdout and nothing else')
+  .action(async (specs, options) => (await import('./commands/validate.ts')).validate(specs, options));
+
+const service = (name: string, description: string) =>
+  program
+    .command(name)
+    .description(description)
+    .argument('<service>', 'service@target, or the service where it has one target');
+
+service('doctor', 'the preflight: reads all that a rollout will touch, and says what stands in the way')
+  .option('--json', 'one JSON document on stdout and nothing else')
+  .action(async (name, options) => (await import('./commands/doctor.ts')).doctor(name, options));
+service('start', 'releases an image that is in the repository')
+  .requiredOption('--tag <tag>', 'the image tag to release')
+  .option('--retry', 'again, though it was taken in before')
+  .action(async (name, options) => (await import('./commands/start.ts')).start(name, options));
+program
+  .command('status')
+  .description('what is under way')
+  .argument('[service]', 'one service; default: all')
+  .option('--json', 'one JSON document on stdout and nothing else')
+  .action(async (name, options) => (await import('./commands/status.ts')).status(name, options));
+for (const [command, description] of [
+  ['approve', 'answers the open question with yes'],
+  ['reject', 'answers the open question with no: rolls back'],
+  ['abort', 'rolls back at the next tick'],
+  ['pause', 'stays at the present weight, still judging'],
+  ['resume', 'goes on'],
+  ['unlock', 'sets a service free after a person has mended its primary'],
+] as const) {
+  service(command, description).action(async (name) =>
+    (await import('./commands/command.ts')).command(name, command),
+  );
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? Exit.asAsked : Exit.badInput;
+  } else if (error instanceof BadInput) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = Exit.badInput;
+  } else {
+    throw error;
+  }
+}

@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { duration } from '../../lambdas/core/spec/duration.ts';
+
+/** Seconds since 0 s of the scenario, up to 400 days. */
+const time = () => duration({ min: 0, max: 400 * 86_400 });
+const rate = () => z.number().min(0, 'must be 0 to 1').max(1, 'must be 0 to 1');
+const perSecond = () => z.number().min(0, 'must not be negative').max(100_000, 'must be 100,000 or less');
+
+const latency = z.strictObject({
+  medianMs: z.number().positive('must be above 0').default(50),
+  /** Of the lognormal: 0.6 puts P99 at four times the median. */
+  sigma: z.number().min(0, 'must not be negative').max(3, 'must be 3 or less').default(0.6),
+  slowShare: rate().default(0),
+  slowAddMs: z.number().min(0, 'must not be negative').default(0),
+});
+
+const behaviour = {
+  errorRate: rate(),
+  latency: latency,
+  readyAfter: time(),
+  pods: z.enum(['ok', 'crash-loop', 'image-pull', 'never-ready', 'unschedulable']),
+  podRps: perSecond(),
+};
+
+const version = z.strictObject({
+  errorRate: behaviour.errorRate.default(0.001),
+  latency: behaviour.latency.default({ medianMs: 50, sigma: 0.6, slowShare: 0, slowAddMs: 0 }),
+  readyAfter: behaviour.readyAfter.default(5),
+  pods: behaviour.pods.default('ok'),
+  podRps: behaviour.podRps.optional(),
+});
+const change = z.strictObject(behaviour).partial();
+
+const traffic = z.union([
+  z.strictObject({ rps: perSecond() }),
+  z
+    .array(z.strictObject({ from: time(), rps: perSecond() }))
+    .min(1, 'must have at least one entry')
+    .refine((steps) => steps[0]?.from === 0, 'must begin at 0s')
+    .refine(
+      (steps) => steps.every((step, index) => index === 0 || step.from > (steps[index - 1]?.from ?? 0)),
+      'must have rising times',
+    ),
+]);
+
+const COMMANDS = [
+  'approve',
+  'reject',
+  'pause',
+  'resume',
+  'promote',
+  'abort',
+  'undo',
+  'freeze',
+  'unfreeze',
+  'stop-execution',
+] as const;
+
+/** What an entry of the timeline can do; exactly one of these keys stands in each. */
+const actions = {
+  push: z.string(),
+  start: z.string(),
+  template: z.string(),
+  incident: z.strictObject({
+    errorRate: rate(),
+    for: time().optional(),
+    versions: z.array(z.string()).optional(),
+  }),
+  behave: z.record(z.string(), change),
+  direct: z.strictObject({ rps: perSecond(), to: z.enum(['canary', 'primary']), for: time() }),
+  metrics: z.strictObject({
+    state: z.enum(['missing', 'late']),
+    by: time().optional(),
+    for: time().optional(),
+  }),
+  command: z.enum(COMMANDS),
+  fault: z.strictObject({
+    call: z.string().regex(/^[a-z-]+\.[A-Za-z.]+$/, 'must be service.Operation, such as appmesh.UpdateRoute'),
+    error: z.string(),
+    times: z.number().int('must be a whole number').min(1, 'must be 1 or more').default(1),
+    when: z.enum(['before', 'after']).default('before'),
+  }),
+  crash: z.string(),
+  route: z.strictObject({
+    canary: z.number().int('must be a whole percent').min(0, 'must be 0 to 100').max(100, 'must be 0 to 100'),
+  }),
+  deployment: z.record(z.string(), z.unknown()),
+  hook: z.strictObject({
+    name: z.string(),
+    answers: z.union([z.number(), z.enum(['hang', 'garbage', 'redirect'])]),
+  }),
+};
+const NAMES = Object.keys(actions) as (keyof typeof actions)[];
+
+const entry = z
+  .strictObject({
+    at: time(),
+    by: z.string().optional(),
+    duplicate: z.boolean().optional(),
+    service: z.string().optional(),
+    ...actions,
+  })
+  .partial({
+    ...(Object.fromEntries(NAMES.map((name) => [name, true])) as { [name in keyof typeof actions]: true }),
+  })
+  .refine(
+    (value) => NAMES.filter((name) => value[name] !== undefined).length === 1,
+    `must have exactly one of ${NAMES.join(', ')}`,
+  );
+
+const OUTCOMES = [
+  'promoted',
+  'rolledBack',
+  'rejected',
+  'superseded',
+  'skipped',
+  'failed',
+  'running',
+] as const;
+const expectation = z.strictObject({
+  outcome: z.enum(OUTCOMES).optional(),
+  reasonContains: z.string().optional(),
+  failedRequestsAtMost: z.number().min(0).optional(),
+  finalVersion: z.string().optional(),
+});
+
+/** A scenario file: what happens to a service's rollouts, told on a timeline (design, section 10). Keys are added, never changed. */
+export const scenario = z.strictObject({
+  name: z.string().min(1, 'must not be empty'),
+  seed: z.union([z.number(), z.string()]).default(1),
+  rollout: z.string().optional(),
+  spec: z.record(z.string(), z.unknown()).optional(),
+  judge: z.enum(['threshold']).optional(),
+  running: z.string().default('6.0.0'),
+  traffic: traffic.default({ rps: 20 }),
+  metrics: z
+    .strictObject({ period: time().default(60), delay: time().default(0) })
+    .default({ period: 60, delay: 0 }),
+  versions: z.record(z.string(), version).default({}),
+  timeline: z.array(entry).min(1, 'must have at least one entry'),
+  until: time().default(3 * 3600),
+  expect: z.union([expectation, z.array(expectation)]).optional(),
+});
+
+export type Scenario = z.output<typeof scenario>;
+export type TimelineEntry = Scenario['timeline'][number];
+export type VersionBehaviour = Scenario['versions'][string];
+export type Expectation = z.output<typeof expectation>;
+export type ScenarioOutcome = (typeof OUTCOMES)[number];
+
+/** The behaviour of a version that the scenario does not describe: that of 6.0.0 in the format's own example. */
+export const defaultBehaviour = (): VersionBehaviour => version.parse({});
