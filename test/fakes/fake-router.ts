@@ -1,0 +1,49 @@
+import { CanaryError } from '../../lambdas/core/errors.ts';
+import type { RouteState, TrafficRouter } from '../../lambdas/core/ports.ts';
+import type { Weights } from '../../lambdas/core/rollout.ts';
+
+/** A route in memory. `refuses` is thrown by the next writes, `lags` hides so many writes from being read back. */
+export class FakeRouter implements TrafficRouter {
+  readonly identity = { mesh: 'global', nodes: { primary: 'podinfo-primary', canary: 'podinfo-canary' } };
+  weights: Weights = { primary: 100, canary: 0 };
+  /** Weight of a target that is not ours. */
+  stranger = 0;
+  readonly written: Weights[] = [];
+  refuses: Error | undefined;
+  #version = 1;
+  #owner: string | undefined;
+
+  async read(): Promise<RouteState> {
+    if (this.stranger > 0)
+      throw new CanaryError('Canary.RouteChanged', `target stranger has weight ${this.stranger}`);
+    return { weights: this.weights, version: String(this.#version) };
+  }
+
+  async shift(weights: Weights): Promise<RouteState> {
+    await this.read();
+    return this.restore(weights);
+  }
+
+  async restore(weights: Weights): Promise<RouteState> {
+    if (this.refuses !== undefined) throw this.refuses;
+    this.stranger = 0;
+    if (weights.canary !== this.weights.canary) {
+      this.weights = weights;
+      this.written.push(weights);
+      this.#version++;
+    }
+    return this.read();
+  }
+
+  async verify(weights: Weights): Promise<boolean> {
+    return (await this.read()).weights.canary === weights.canary;
+  }
+
+  async owner(): Promise<string | undefined> {
+    return this.#owner;
+  }
+
+  async own(service: string): Promise<void> {
+    this.#owner = service;
+  }
+}

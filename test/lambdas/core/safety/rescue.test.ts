@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest';
+import { amendClaim, claimService } from '../../../../lambdas/core/claim/claim.ts';
+import { CanaryError } from '../../../../lambdas/core/errors.ts';
+import type { Side } from '../../../../lambdas/core/rollout.ts';
+import { type RescuePorts, safeByHistory } from '../../../../lambdas/core/safety/rescue.ts';
+import { allOn, restore } from '../../../../lambdas/core/safety/restore.ts';
+import { startRequested } from '../../../../lambdas/core/safety/start.ts';
+import { watchService } from '../../../../lambdas/core/safety/watch.ts';
+import { FakeExecutions } from '../../../fakes/fake-executions.ts';
+import { FakeRouter } from '../../../fakes/fake-router.ts';
+import { MemoryStore } from '../../../fakes/memory-store.ts';
+import { input, rollout } from '../../../fakes/rollouts.ts';
+
+const SERVICE = 'podinfo@prod-eu';
+const NAME = 'podinfo-6.0.1-362e302e-1';
+const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+
+/** A rollout at 20 %, with its traffic on record. */
+const rolling = async (safe: Side = 'primary') => {
+  const store = new MemoryStore();
+  const executions = new FakeExecutions();
+  const router = new FakeRouter();
+  const told: string[] = [];
+  const retired: string[] = [];
+  await startRequested(store, executions, input('6.0.1', at(0)), { retry: false, now: at(0) });
+  const held = rollout(NAME, executions.started.get(NAME));
+  await store.update(SERVICE, (record) => claimService(record, held, at(0)));
+  await store.update(SERVICE, (record) =>
+    amendClaim(record, { execution: held.execution.arn }, { phase: 'Progressing', intent: 20, safe }),
+  );
+  router.weights = { primary: 80, canary: 20 };
+  const ports: RescuePorts = {
+    store,
+    executions,
+    router,
+    retireCanary: async ({ execution }) => void retired.push(execution),
+    announce: async (announcement) => void told.push(announcement),
+  };
+  const watch = async (second: number) => watchService(ports, await store.read(SERVICE), at(second));
+  const end = (status: string, error?: string) =>
+    executions.statuses.set(executions.arnOf(NAME), { status, ...(error !== undefined && { error }) });
+  return { store, executions, router, told, retired, watch, end, arn: executions.arnOf(NAME) };
+};
+
+describe('traffic ends on the side recorded as safe (I1)', () => {
+  test.each(['primary', 'canary'] as const)('restore puts all of it on the %s', async (safe) => {
+    const { store, router, arn } = await rolling(safe);
+    const wrongHint = safe === 'primary' ? 'canary' : 'primary';
+    await expect(restore(store, router, { service: SERVICE, execution: arn, safe: wrongHint })).resolves.toBe(
+      safe,
+    );
+    expect(router.weights).toEqual(allOn(safe));
+  });
+
+  test('the caller’s word is enough where the table does not answer', async () => {
+    const { store, router, arn } = await rolling();
+    store.fails = new CanaryError('Canary.Transient', 'DynamoDB is away');
+    await restore(store, router, { service: SERVICE, execution: arn, safe: 'primary' });
+    expect(router.weights).toEqual({ primary: 100, canary: 0 });
+  });
+
+  test('restored twice, nothing is written twice (I5)', async () => {
+    const { store, router, arn } = await rolling();
+    await restore(store, router, { service: SERVICE, execution: arn, safe: 'primary' });
+    await restore(store, router, { service: SERVICE, execution: arn, safe: 'primary' });
+    expect(router.written).toHaveLength(1);
+  });
+
+  test('a target that is not ours loses its weight', async () => {
+    const { store, router, arn } = await rolling();
+    router.stranger = 10;
+    await restore(store, router, { service: SERVICE, execution: arn, safe: 'primary' });
+    expect(router).toMatchObject({ stranger: 0, weights: { primary: 100, canary: 0 } });
+  });
+
+  test('an execution that lost its claim restores nothing', async () => {
+    const { store, router } = await rolling();
+    const stranger = rollout('another').execution.arn;
+    await expect(
+      restore(store, router, { service: SERVICE, execution: stranger, safe: 'primary' }),
+    ).rejects.toMatchObject({
+      name: 'Canary.Fenced',
+    });
+    expect(router.written).toEqual([]);
+  });
+});
+
+describe('the watchdog', () => {
+  test.each(['ABORTED', 'TIMED_OUT', 'FAILED'])(
+    'brings the traffic of an execution that is %s to the primary',
+    async (status) => {
+      const { router, watch, end, retired } = await rolling();
+      end(status);
+      await watch(60);
+      expect(router.weights).toEqual({ primary: 100, canary: 0 });
+      expect(retired).toHaveLength(1);
+    },
+  );
+
+  test('frees the service only after late writes have landed, and verifies again first', async () => {
+    const { store, router, watch, end, told } = await rolling();
+    end('ABORTED');
+    await watch(60);
+    await watch(75);
+    expect((await store.read(SERVICE)).claim).toBeDefined();
+    router.weights = { primary: 80, canary: 20 };
+    await watch(120);
+    expect(router.weights).toEqual({ primary: 100, canary: 0 });
+    expect((await store.read(SERVICE)).claim).toBeUndefined();
+    expect(told).toEqual(['rolledBack']);
+  });
+
+  test('stays locked as needs rescue while the router refuses, pages once, and goes on trying', async () => {
+    const { store, router, watch, end, told } = await rolling();
+    end('ABORTED');
+    router.refuses = new CanaryError('Canary.Transient', 'App Mesh is away');
+    await expect(watch(60)).rejects.toMatchObject({ name: 'Canary.Transient' });
+    await expect(watch(120)).rejects.toMatchObject({ name: 'Canary.Transient' });
+    expect((await store.read(SERVICE)).needs?.what).toBe('rescue');
+    expect(told).toEqual(['needsRescue']);
+    router.refuses = undefined;
+    await watch(180);
+    expect(router.weights).toEqual({ primary: 100, canary: 0 });
+  });
+
+  test('keeps the canary serving, and the service locked for a person, when the primary was changing', async () => {
+    const { store, router, watch, end, told, retired } = await rolling('canary');
+    end('ABORTED');
+    await watch(60);
+    await watch(180);
+    expect(router.weights).toEqual({ primary: 0, canary: 100 });
+    expect((await store.read(SERVICE)).needs?.what).toBe('person');
+    expect(told).toEqual(['promotionFailed']);
+    expect(retired).toEqual([]);
+  });
+
+  test('sets a route that somebody edited back to what is wanted', async () => {
+    const { router, watch } = await rolling();
+    router.weights = { primary: 30, canary: 70 };
+    await watch(60);
+    expect(router.weights).toEqual({ primary: 80, canary: 20 });
+  });
+
+  test('leaves a rollout alone that runs as it should', async () => {
+    const { router, watch } = await rolling();
+    await expect(watch(60)).resolves.toBe('runs');
+    expect(router.written).toEqual([]);
+  });
+
+  test('starts an execution whose start was lost', async () => {
+    const { store, executions, watch } = await rolling();
+    await store.update(SERVICE, (record) => ({
+      record: { ...record, ...(record.claim && { claim: { ...record.claim, started: false } }) },
+      answer: undefined,
+    }));
+    executions.started.clear();
+    executions.statuses.clear();
+    await expect(watch(60)).resolves.toBe('started again');
+    expect([...executions.started.keys()]).toEqual([NAME]);
+  });
+
+  test('starts the release that waits for a service which is free', async () => {
+    const { store, executions, watch } = await rolling();
+    await store.update(SERVICE, ({ claim: _, ...record }) => ({
+      record: { ...record, pending: input('6.0.2', at(30)) },
+      answer: undefined,
+    }));
+    await watch(60);
+    expect([...executions.started.values()].map(({ release }) => release.tag)).toEqual(['6.0.1', '6.0.2']);
+  });
+});
+
+test.each([
+  [['Shift traffic', 'Claim rollout'], 'primary'],
+  [['Check primary pods', 'Promote primary', 'Record canary as safe'], 'canary'],
+  [['Return traffic to primary', 'Record primary as safe', 'Promote primary'], 'primary'],
+] as const)('after %j the history tells that the safe side is the %s', (entered, safe) => {
+  expect(safeByHistory(entered)).toBe(safe);
+});
