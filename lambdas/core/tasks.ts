@@ -130,8 +130,41 @@ export interface AnalysisState {
   /** Totals over all periods taken in, for the report. */
   readonly canary: { readonly requests: number; readonly failures: number };
   readonly primary: { readonly requests: number; readonly failures: number };
+  /** Checks that passed and proved something: routed canary requests, a whole period at one weight. */
+  readonly passedChecks: number;
+  /** How the newest check ended: a failing one stands open until one passes. */
+  readonly lastCheck?: 'passed' | 'failed';
+  /** Per metric that failed checks, by its place in the spec's list: the sums over its failed checks. */
+  readonly failing?: readonly FailingMetric[];
+  /** End of the newest due period without canary data that was told of (ISO 8601): none is told of or counted twice. */
+  readonly emptyUntil?: string;
   /** The open question to a person, if any. */
   readonly asked?: { readonly approval: string; readonly at: string };
+}
+
+/** What one metric's failed checks add up to. */
+export interface FailingMetric {
+  /** Place in `analysis.metrics`, from 0. */
+  readonly metric: number;
+  readonly checks: number;
+  /** Requests that were looked at, and of those the failed or slow ones. Both 0 where there were percentiles only. */
+  readonly requests: number;
+  readonly bad: number;
+  /** The highest percentile in milliseconds, where there were percentiles only. */
+  readonly highest?: number;
+}
+
+/** What people and newer releases have told a rollout by a tick: part of what decides, so it is recorded. */
+export interface Answers {
+  /** The answer to the open question, and who gave it. */
+  readonly approval?: 'approved' | 'rejected';
+  readonly by?: string;
+  /** Who wants the rollout undone, promoted now, or to stay where it is. */
+  readonly abortedBy?: string;
+  readonly promotedBy?: string;
+  readonly pausedBy?: string;
+  /** The tag of a newer release that takes this one's place. */
+  readonly supersededBy?: string;
 }
 
 export interface JudgeCanaryTask extends Task {
@@ -253,4 +286,5 @@ export interface VerdictRecord extends At {
   /** Why the decision was so, and the state before it: with the spec, all that judging again needs. */
   readonly before?: AnalysisState;
   readonly shiftedAt: string;
+  readonly answers?: Answers;
 }

@@ -1,3 +1,4 @@
+import { planProblems } from '../plan.ts';
 import { problemsOf } from './problems.ts';
 import { type RolloutSpec, rolloutSpec } from './schema.ts';
 
@@ -18,6 +19,7 @@ const contradictions = (spec: RolloutSpec): string[] => {
       `router.appMesh.canary: must be another virtual node than the primary's, got "${router.appMesh.canary}"`,
     );
   }
+  problems.push(...planProblems(spec));
   const { period } = analysis.source.cloudWatch;
   if (analysis.interval < period) {
     problems.push(

@@ -1,0 +1,144 @@
+import { ASKING_SECONDS, nextWeight } from '../plan.ts';
+import { formatDuration } from '../spec/duration.ts';
+import type { RolloutSpec } from '../spec/schema.ts';
+import type { AnalysisState, Answers, Decision } from '../tasks.ts';
+import { plural } from '../words.ts';
+import { finding } from './check.ts';
+import type { Taken } from './take-in.ts';
+
+/** What a rule says. */
+export interface Ruling {
+  readonly decision: Decision;
+  /** Why, beginning with the metric's name where a metric decided; empty while nothing is decided. */
+  readonly reason: string;
+  /** The weight to go to; the present one when absent. */
+  readonly weight?: number;
+  /** The event's words where Flagger has its own. */
+  readonly inEvent?: string;
+  /** What comes next, for `say`, where the decision's name does not tell. */
+  readonly next?: string;
+}
+
+interface Case {
+  readonly spec: RolloutSpec;
+  readonly weight: number;
+  readonly now: string;
+  readonly answers: Answers;
+  readonly before: AnalysisState;
+  readonly taken: Taken;
+}
+
+type Rule = (on: Case) => Ruling | undefined;
+
+/** The metric that failed most checks, the latest among equals, with the sums over them. */
+const deciding = (spec: RolloutSpec, state: AnalysisState): string => {
+  const worst = [...(state.failing ?? [])].reverse().sort((a, b) => b.checks - a.checks)[0];
+  const failed = plural(state.failedChecks, 'check');
+  return worst === undefined
+    ? `${failed} failed`
+    : `${finding(spec.analysis.metrics[worst.metric], worst)}, ${failed} failed`;
+};
+
+const evidenceSoFar = ({ spec, weight, taken: { state } }: Case): string => {
+  const failed = state.failedChecks > 0 ? `; ${deciding(spec, state)}` : '';
+  return `at ${weight} % with ${plural(state.passedChecks, 'proving check')}${failed}`;
+};
+
+const elapsed = (since: string, now: string): number => (Date.parse(now) - Date.parse(since)) / 1000;
+
+const aborted: Rule = ({ answers }) =>
+  answers.abortedBy === undefined
+    ? undefined
+    : { decision: 'rollBack', reason: `aborted by ${answers.abortedBy}` };
+
+/** Only an answer to a question that was put counts. */
+const rejected: Rule = ({ answers, before }) =>
+  before.asked !== undefined && answers.approval === 'rejected'
+    ? { decision: 'reject', reason: `rejected by ${answers.by ?? 'a person'}` }
+    : undefined;
+
+const thresholdReached: Rule = ({ spec, before }) =>
+  before.failedChecks >= spec.analysis.threshold
+    ? {
+        decision: 'rollBack',
+        reason: deciding(spec, before),
+        inEvent: `failed checks threshold reached ${spec.analysis.threshold}`,
+      }
+    : undefined;
+
+const superseded: Rule = ({ answers }) =>
+  answers.supersededBy === undefined
+    ? undefined
+    : { decision: 'supersede', reason: `superseded by ${answers.supersededBy}` };
+
+const promotedByPerson: Rule = ({ answers, before }) => {
+  const approved = before.asked !== undefined && answers.approval === 'approved';
+  if (!approved && answers.promotedBy === undefined) return undefined;
+  const reason = approved ? `approved by ${answers.by ?? 'a person'}` : `promoted by ${answers.promotedBy}`;
+  return { decision: 'promote', weight: 100, reason };
+};
+
+/** The newest check must prove, so that a failing one stands in the way. Once a person was asked, a person decides. */
+const proven: Rule = ({ spec, weight, answers, before, taken, now }) => {
+  if (before.asked !== undefined || answers.pausedBy !== undefined) return undefined;
+  if (taken.state.failedChecks >= spec.analysis.threshold) return undefined;
+  if (taken.checks.at(-1)?.proves !== true) return undefined;
+  const next = nextWeight(spec, weight);
+  if (next === undefined) return { decision: 'promote', weight: 100, reason: '', next: 'proven, promoting' };
+  if (elapsed(taken.state.startedAt, now) >= spec.analysis.deadline) return undefined;
+  return { decision: 'advance', weight: next, reason: '', next: `next ${next} %` };
+};
+
+const unanswered: Rule = ({ before, now }) => {
+  if (before.asked === undefined) return undefined;
+  if (elapsed(before.asked.at, now) < ASKING_SECONDS)
+    return { decision: 'hold', reason: '', next: `waiting for a person since ${before.asked.at}` };
+  return {
+    decision: 'rollBack',
+    reason: `inconclusive: nobody answered within ${formatDuration(ASKING_SECONDS)}`,
+  };
+};
+
+const deadlinePassed: Rule = (on) => {
+  const { spec, before, taken, now } = on;
+  const { deadline, onInconclusive } = spec.analysis;
+  if (elapsed(before.startedAt, now) < deadline) return undefined;
+  // A rollback that the next tick brings anyway needs no person.
+  if (taken.state.failedChecks >= spec.analysis.threshold) return undefined;
+  const late = `inconclusive: the deadline of ${formatDuration(deadline)} passed ${evidenceSoFar(on)}`;
+  if (onInconclusive === 'ask') return { decision: 'ask', reason: late };
+  const proof = taken.state.passedChecks > 0 && taken.state.lastCheck === 'passed';
+  if (onInconclusive === 'promote' && proof) return { decision: 'promote', weight: 100, reason: late };
+  return { decision: 'rollBack', reason: late };
+};
+
+const hold: Rule = ({ spec, answers, taken: { state } }) => {
+  const { threshold } = spec.analysis;
+  if (state.failedChecks >= threshold)
+    return { decision: 'hold', reason: '', next: 'rolling back at the next tick' };
+  return answers.pausedBy === undefined
+    ? { decision: 'hold', reason: '' }
+    : { decision: 'hold', reason: '', next: `paused by ${answers.pausedBy}` };
+};
+
+/** In this order; the first that says something decides. Undoing comes before going on. */
+const RULES: readonly Rule[] = [
+  aborted,
+  rejected,
+  thresholdReached,
+  superseded,
+  promotedByPerson,
+  proven,
+  unanswered,
+  deadlinePassed,
+  hold,
+];
+
+/** Decides a tick. */
+export const rule = (on: Case): Ruling => {
+  for (const says of RULES) {
+    const ruling = says(on);
+    if (ruling !== undefined) return ruling;
+  }
+  return { decision: 'hold', reason: '' };
+};

@@ -1,0 +1,88 @@
+import { formatDuration } from './spec/duration.ts';
+import type { RolloutSpec } from './spec/schema.ts';
+
+type PlanSpec = Pick<RolloutSpec, 'strategy' | 'analysis' | 'router'>;
+
+/** An unanswered question to a person rolls back after a day. */
+export const ASKING_SECONDS = 86_400;
+
+/** One execution has at most 25,000 history events (Step Functions quota). */
+const HISTORY_EVENTS = 25_000;
+/** Wait (2), Judge canary (5: entered, scheduled, started, succeeded, exited) and What next? (2). */
+export const EVENTS_PER_TICK = 9;
+/** 2,000 ticks take 18,000 events; the rest is for pods, shifts, promotion and retries. */
+export const MAX_TICKS = 2_000;
+/** Ticks that a step may add: one after its shift, one before the aligned one. */
+const EXTRA_TICKS_PER_STEP = 2;
+
+/**
+ * The canary's weights in percent, rising. `stepWeight` is clamped to `maxWeight` (20 up to 50 is 20, 40, 50), unlike
+ * Flagger, which goes over it (20, 40, 60).
+ */
+export const steps = (spec: Pick<RolloutSpec, 'strategy'>): readonly number[] => {
+  const { canary } = spec.strategy;
+  if ('stepWeights' in canary) return canary.stepWeights;
+  const { stepWeight, maxWeight } = canary;
+  const count = Math.ceil(maxWeight / stepWeight);
+  return Array.from({ length: count }, (_, index) => Math.min((index + 1) * stepWeight, maxWeight));
+};
+
+/** The first step above a weight; undefined at the last one. A weight that is no step (edited by hand) goes on from there. */
+export const nextWeight = (spec: Pick<RolloutSpec, 'strategy'>, weight: number): number | undefined =>
+  steps(spec).find((step) => step > weight);
+
+/** Ticks that a rollout can take: until its deadline and, where a person is asked, a day of asking at the same interval. */
+export const mostTicks = (spec: PlanSpec): number => {
+  const { interval, deadline, onInconclusive } = spec.analysis;
+  const asking = onInconclusive === 'ask' ? ASKING_SECONDS : 0;
+  return Math.ceil((deadline + asking) / interval) + EXTRA_TICKS_PER_STEP * steps(spec).length;
+};
+
+/** Seconds that a rollout takes at the least: each step settles, fills one period and waits for its metrics. */
+export const shortestSeconds = (spec: PlanSpec): number => {
+  const { period, delay } = spec.analysis.source.cloudWatch;
+  return steps(spec).length * (spec.router.settle + period + delay);
+};
+
+const stepProblems = ({ strategy: { canary } }: PlanSpec): string[] => {
+  if (!('stepWeights' in canary)) {
+    const { stepWeight, maxWeight } = canary;
+    return stepWeight > maxWeight
+      ? [`strategy.canary.stepWeight: must not be above maxWeight (${maxWeight}), got ${stepWeight}`]
+      : [];
+  }
+  const { stepWeights } = canary;
+  const rises = stepWeights.every((weight, index) => index === 0 || weight > (stepWeights[index - 1] ?? 0));
+  return rises ? [] : [`strategy.canary.stepWeights: must rise, got ${JSON.stringify(stepWeights)}`];
+};
+
+const timeProblems = (spec: PlanSpec): string[] => {
+  const { interval, deadline, onInconclusive } = spec.analysis;
+  const problems: string[] = [];
+  const shortest = shortestSeconds(spec);
+  if (shortest > deadline) {
+    problems.push(
+      `analysis.deadline: must be at least ${formatDuration(shortest)}, what ${steps(spec).length} steps take ` +
+        `(router.settle, source.period and source.delay each), got ${formatDuration(deadline)}`,
+    );
+  }
+  const ticks = mostTicks(spec);
+  if (ticks > MAX_TICKS) {
+    const fix =
+      onInconclusive === 'ask'
+        ? 'set a longer interval, or onInconclusive: rollBack (a question stays open for 24h)'
+        : 'set a longer interval or a shorter deadline';
+    problems.push(
+      `analysis.interval: must allow at most ${MAX_TICKS.toLocaleString('en-US')} ticks (an execution has ` +
+        `${HISTORY_EVENTS.toLocaleString('en-US')} events, a tick ${EVENTS_PER_TICK}), got ${formatDuration(interval)}, ` +
+        `which can take ${ticks.toLocaleString('en-US')}; ${fix}`,
+    );
+  }
+  return problems;
+};
+
+/** What is wrong with a spec's steps and times, each as `path: what is wrong, got value`. Part of parsing a spec. */
+export const planProblems = (spec: PlanSpec): string[] => {
+  const problems = stepProblems(spec);
+  return problems.length > 0 ? problems : timeProblems(spec);
+};
