@@ -1,0 +1,150 @@
+import { seededRandom, streamSeed } from '../../random.ts';
+import { Ledger, type TrafficTotals } from '../ledger.ts';
+import type { Streams } from './cohort.ts';
+import { Fleet } from './fleet.ts';
+import type { DirectLoad, Incident, ModelledTrafficOptions } from './options.ts';
+import { SliceWriter, type World } from './slice-writer.ts';
+import type { BehaviourChange } from './version.ts';
+
+const MINUTE = 60_000;
+const HISTORY_MINUTES = 180;
+
+const streamsFor = (seed: number | string, service: string): Streams => {
+  const stream = (name: string) => seededRandom(streamSeed(seed, 'traffic', service, name));
+  return {
+    arrivals: stream('arrivals'),
+    routing: stream('routing'),
+    errors: stream('errors'),
+    latency: stream('latency'),
+    sampling: stream('sampling'),
+  };
+};
+
+interface ActiveDirectLoad extends DirectLoad {
+  readonly from: number;
+  readonly until: number;
+}
+
+/**
+ * Traffic of one service under the sandbox's clock, produced when somebody looks: metric and trace reads bring it up to the last
+ * finished period by themselves. Whoever changes weights, pods or policy calls `advanceTo(clock.now())` before the change, so that
+ * requests of the past meet the world of the past. Same seed and same changes, same requests.
+ */
+export class ModelledTraffic {
+  readonly #options: ModelledTrafficOptions;
+  readonly #start: number;
+  readonly #period: number;
+  readonly #fleet: Fleet;
+  readonly #ledger = new Ledger();
+  readonly #writer: SliceWriter;
+  readonly #direct: ActiveDirectLoad[] = [];
+  #at: number;
+
+  constructor(options: ModelledTrafficOptions) {
+    this.#options = options;
+    this.#start = options.clock.now();
+    this.#period = options.publishEveryMs ?? MINUTE;
+    this.#fleet = new Fleet(options.versions);
+    this.#writer = new SliceWriter(
+      options,
+      this.#fleet,
+      streamsFor(options.seed, options.service.virtualService),
+    );
+    const { history } = options;
+    this.#at = this.#start - (history?.minutes ?? HISTORY_MINUTES) * MINUTE;
+    if (history !== undefined) this.#produce(this.#start, this.#historicWorld(history.version));
+    this.#at = this.#start;
+    options.metrics.beforeRead(() => this.#finishPeriods());
+    options.traces?.beforeRead(() => this.#finishPeriods());
+  }
+
+  /** Produces all requests up to `to` (epoch ms) with the weights, pods and behaviours of now. */
+  advanceTo(to: number): void {
+    this.#produce(to, this.#presentWorld());
+  }
+
+  /** A version behaves differently from now on. */
+  behave(version: string, change: BehaviourChange): void {
+    this.advanceTo(this.#options.clock.now());
+    this.#fleet.behave(version, change);
+  }
+
+  /** Versions fail more often from now on. */
+  incident(incident: Incident): void {
+    const now = this.#options.clock.now();
+    this.advanceTo(now);
+    this.#fleet.incident(incident, now);
+  }
+
+  /** Somebody loads a role's pods past the route from now on. */
+  direct(load: DirectLoad): void {
+    const from = this.#options.clock.now();
+    this.advanceTo(from);
+    this.#direct.push({ ...load, from, until: from + (load.forMs ?? Number.POSITIVE_INFINITY) });
+  }
+
+  /** What clients have seen up to now. */
+  totals(): TrafficTotals {
+    this.advanceTo(this.#options.clock.now());
+    return this.#ledger.totals();
+  }
+
+  /** Expected requests a second on a role's pods now, load tests included; for autoscalers. */
+  loadOf(role: string): number {
+    return this.#writer.loads(this.#options.clock.now(), this.#presentWorld()).get(role) ?? 0;
+  }
+
+  #finishPeriods(): void {
+    this.advanceTo(Math.floor(this.#options.clock.now() / this.#period) * this.#period);
+  }
+
+  #produce(to: number, world: World): void {
+    while (this.#at < to) {
+      const end = Math.min(to, this.#nextBoundary(this.#at));
+      this.#writer.write({ from: this.#at, to: end }, world);
+      this.#at = end;
+      if (end % this.#period === 0) this.#writer.publish(end - this.#period, end);
+    }
+  }
+
+  /** Nothing that the model knows of changes before this: periods, X-Ray's minutes, steps of the schedule, ends of incidents. */
+  #nextBoundary(at: number): number {
+    const after = (step: number) => (Math.floor(at / step) + 1) * step;
+    const steps = this.#options.schedule.map(({ fromMs }) => this.#start + fromMs);
+    const ends = this.#direct.map(({ until }) => until);
+    return Math.min(
+      after(this.#period),
+      after(MINUTE),
+      this.#fleet.nextChange(at),
+      ...[...steps, ...ends].filter((time) => time > at),
+    );
+  }
+
+  #rpsAt(at: number): number {
+    const steps = this.#options.schedule;
+    return (steps.findLast(({ fromMs }) => this.#start + fromMs <= at) ?? steps[0])?.rps ?? 0;
+  }
+
+  #presentWorld(): World {
+    const { split, podsOf, retryPolicy } = this.#options;
+    return {
+      split,
+      podsOf,
+      policy: retryPolicy ?? (() => ({})),
+      rpsAt: (at) => this.#rpsAt(at),
+      directAt: (at) => this.#direct.filter(({ from, until }) => from <= at && at < until),
+      ledger: this.#ledger,
+    };
+  }
+
+  /** All on the running version, with pods enough. */
+  #historicWorld(version: string): World {
+    return {
+      ...this.#presentWorld(),
+      split: () => ({ primary: 100 }),
+      podsOf: () => [{ version, ready: Number.MAX_SAFE_INTEGER }],
+      directAt: () => [],
+      ledger: new Ledger(),
+    };
+  }
+}
