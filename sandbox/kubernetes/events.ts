@@ -1,0 +1,70 @@
+import type { Clock } from '../clock.ts';
+import { type KubeObject, type Metadata, randomSuffix, timestamp } from './objects.ts';
+import { EVENTS } from './resources.ts';
+import type { Store } from './store.ts';
+
+/** A core/v1 Event as far as it is used here. */
+export interface KubeEvent extends KubeObject {
+  involvedObject: { kind: string; namespace?: string; name: string; uid: string; apiVersion: string };
+  reason: string;
+  message: string;
+  type: 'Normal' | 'Warning';
+  count: number;
+  firstTimestamp: string;
+  lastTimestamp: string;
+  source: { component: string };
+}
+
+/** Writes what controllers tell people (`kubectl describe`, `kubectl get events`). A repeated event is counted up. */
+export class EventRecorder {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #newest = new Map<string, KubeEvent>();
+
+  constructor(store: Store, clock: Clock, random: () => number) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  record(
+    about: KubeObject,
+    component: string,
+    type: KubeEvent['type'],
+    reason: string,
+    message: string,
+  ): void {
+    const now = timestamp(this.#clock.now());
+    const key = `${about.metadata.uid}/${reason}/${message}`;
+    const known = this.#newest.get(key);
+    const counted =
+      known &&
+      this.#store.change<KubeEvent>(EVENTS as never, known, (event) => {
+        event.count++;
+        event.lastTimestamp = now;
+      });
+    this.#newest.set(key, counted ?? this.#create(about, component, { type, reason, message, now }));
+  }
+
+  #create(
+    about: KubeObject,
+    component: string,
+    text: { type: KubeEvent['type']; reason: string; message: string; now: string },
+  ) {
+    const { name, namespace = 'default', uid } = about.metadata;
+    return this.#store.create<KubeEvent>(EVENTS as never, {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `${name}.${randomSuffix(this.#random, 10)}`, namespace } as Metadata,
+      involvedObject: { kind: about.kind, namespace, name, uid, apiVersion: about.apiVersion },
+      reason: text.reason,
+      message: text.message,
+      type: text.type,
+      count: 1,
+      firstTimestamp: text.now,
+      lastTimestamp: text.now,
+      source: { component },
+    });
+  }
+}
