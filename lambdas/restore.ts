@@ -1,3 +1,5 @@
+import { ErrorName } from './core/errors.ts';
+import { eventName } from './core/judge/check.ts';
 import type { TrafficRouter } from './core/ports.ts';
 import { readable } from './core/safety/failure.ts';
 import { restore } from './core/safety/restore.ts';
@@ -13,11 +15,13 @@ export const restoreTraffic =
     const { service, execution, spec } = rollout;
     const safe = await restore(store, router, { service, execution: execution.arn, safe: known });
     const failure = readable(cause);
-    const { canary, namespace } = spec.workload;
-    const text = `Rolling back ${canary}.${namespace} ${failure.reason}`;
     return {
       say: `All traffic is on the ${safe}: ${failure.reason}`,
-      events: [{ phase: 'Failed', text }],
+      // The judge has said so itself; an error is told here.
+      events:
+        cause.error === ErrorName.RolledBack
+          ? []
+          : [{ phase: 'Failed', text: `Rolling back ${eventName(spec)} ${failure.reason}` }],
       safe,
       failure,
     };

@@ -1,6 +1,6 @@
 import { amendClaim, ownClaim } from './core/claim/claim.ts';
 import { CanaryError, ErrorName } from './core/errors.ts';
-import { waitAfterShift } from './core/judge/waits.ts';
+import { waitAfterShift } from './core/judge/cadence.ts';
 import type { TrafficRouter } from './core/ports.ts';
 import { shiftEvents, shiftSentence } from './core/safety/shift-events.ts';
 import type { RolloutStore } from './core/store.ts';

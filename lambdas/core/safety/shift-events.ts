@@ -1,3 +1,4 @@
+import { eventName } from '../judge/check.ts';
 import type { RolloutEvent } from '../rollout.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
 
@@ -9,8 +10,7 @@ export const shiftSentence = (spec: RolloutSpec, weight: number): string =>
 
 /** The events of a shift, worded as Flagger's. */
 export const shiftEvents = (spec: RolloutSpec, weight: number): RolloutEvent[] => {
-  const { canary, namespace } = spec.workload;
   return weight === 0
     ? [{ phase: 'Finalising', text: 'Routing all traffic to primary' }]
-    : [{ phase: 'Progressing', text: `Advance ${canary}.${namespace} canary weight ${weight}` }];
+    : [{ phase: 'Progressing', text: `Advance ${eventName(spec)} canary weight ${weight}` }];
 };

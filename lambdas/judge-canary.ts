@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { answersOf, askPerson } from './core/claim/answers.ts';
+import { ownClaim } from './core/claim/claim.ts';
+import { verdictRecord } from './core/judge/again.ts';
+import { evidenceWindow } from './core/judge/cadence.ts';
+import { judge } from './core/judge/judge.ts';
+import type { MetricSource, TraceSource, TrafficRouter } from './core/ports.ts';
+import { reassert } from './core/safety/reassert.ts';
+import { latencyLimits } from './core/spec/limits.ts';
+import type { RolloutStore } from './core/store.ts';
+import type { JudgeCanaryResult, JudgeCanaryTask } from './core/tasks.ts';
+import { metricSource, rolloutStore, traceSource, trafficRouter } from './runtime/ports.ts';
+import { task } from './runtime/task.ts';
+
+export interface JudgePorts {
+  readonly store: RolloutStore;
+  readonly router: TrafficRouter;
+  readonly metrics: MetricSource;
+  readonly traces: TraceSource;
+}
+
+/**
+ * State "Judge canary": one tick. Re-asserts what is wanted of the router, takes in the newly finished periods, hears
+ * people and newer releases, decides, and records the verdict with its evidence (I6).
+ */
+export const judgeCanary =
+  ({ store, router, metrics, traces }: JudgePorts, newId: () => string = randomUUID) =>
+  async ({
+    rollout,
+    generation,
+    weight,
+    metrics: identity,
+    analysis,
+    shiftedAt,
+    now,
+  }: JudgeCanaryTask): Promise<JudgeCanaryResult> => {
+    const { spec, service, execution } = rollout;
+    const record = await store.read(service);
+    ownClaim(record, execution.arn, generation);
+    const drift = await reassert(router, spec, weight);
+    const shifted = drift === undefined ? shiftedAt : now;
+    const window = evidenceWindow(spec, analysis, shifted, now);
+    const [periods, xRay] = await Promise.all([
+      metrics.periods({ identity, ...window, ...latencyLimits(spec) }),
+      traces.summary({ identity, ...window }),
+    ]);
+    const question = {
+      spec,
+      weight,
+      analysis,
+      periods,
+      shiftedAt: shifted,
+      now,
+      answers: answersOf(record, rollout),
+      approval: newId(),
+    };
+    const verdict = judge(question);
+    await store.putVerdict(service, execution.arn, verdictRecord(question, verdict, xRay));
+    if (verdict.decision === 'ask')
+      await store.update(service, (current) => askPerson(current, execution.arn, verdict.analysis));
+    return drift === undefined ? verdict : { ...verdict, say: `${drift} ${verdict.say}` };
+  };
+
+export const handler = task((input: JudgeCanaryTask) =>
+  judgeCanary({
+    store: rolloutStore(),
+    router: trafficRouter(input.rollout),
+    metrics: metricSource(input.rollout),
+    traces: traceSource(input.rollout),
+  })(input),
+);
