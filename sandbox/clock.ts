@@ -89,6 +89,7 @@ export class VirtualClock implements Clock {
   #now: number;
   #order = 0;
   #tracked = 0;
+  #settled: (() => void)[] = [];
   readonly #queue: Entry[] = [];
 
   constructor(start: number) {
@@ -120,6 +121,7 @@ export class VirtualClock implements Clock {
       return await work;
     } finally {
       this.#tracked--;
+      if (this.#tracked === 0) for (const resolve of this.#settled.splice(0)) resolve();
     }
   }
 
@@ -136,6 +138,7 @@ export class VirtualClock implements Clock {
   /** Waits until no tracked work is left and every promise that can go on has gone on. */
   async settle(): Promise<void> {
     do {
+      if (this.#tracked > 0) await new Promise<void>((resolve) => this.#settled.push(resolve));
       await new Promise((resolve) => setImmediate(resolve));
     } while (this.#tracked > 0);
   }
