@@ -8,6 +8,10 @@ export type Dimensions = Readonly<Record<string, string>>;
  * the judge cannot look at different things.
  */
 export interface MetricIdentity {
+  /** What stands before the metrics' names: empty, or what the agent puts there. */
+  readonly prefix?: string;
+  /** Callers that have reported nothing yet: their dimensions are assumed, and looked for again with each reading. */
+  readonly unseen?: readonly string[];
   /** Per caller and side, the dimensions of its outbound metrics. */
   readonly series: readonly {
     readonly caller: string;
