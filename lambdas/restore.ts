@@ -11,9 +11,9 @@ import { task } from './runtime/task.ts';
 /** States "Roll back", "Keep canary serving" and "Insist on primary": all traffic to the side recorded as safe. */
 export const restoreTraffic =
   (store: RolloutStore, router: TrafficRouter) =>
-  async ({ rollout, safe: known, cause }: RestoreTask): Promise<RestoreResult> => {
+  async ({ rollout, safe, cause }: RestoreTask): Promise<RestoreResult> => {
     const { service, execution, spec } = rollout;
-    const safe = await restore(store, router, { service, execution: execution.arn, safe: known });
+    await restore(store, router, { service, execution: execution.arn, safe });
     const failure = readable(cause);
     return {
       say: `All traffic is on the ${safe}: ${failure.reason}`,

@@ -216,7 +216,7 @@ export type RetireCanaryResult = Told;
 
 export interface RestoreTask extends At {
   readonly rollout: Rollout;
-  /** The side recorded as safe in this phase; used when the table cannot be read. */
+  /** The safe side of the phase in which it failed. */
   readonly safe: Side;
   readonly cause: Failure;
 }

@@ -10,45 +10,49 @@ export const allOn = (side: Side): Weights => ({
   canary: side === 'canary' ? 100 : 0,
 });
 
-/** What restore needs to know when the table cannot be read: the execution's input and phase are enough. */
+/** Whose traffic is restored, and to which side. */
 export interface RestoreRequest {
   readonly service: string;
   /** ARN of the execution in whose name traffic is restored; only the holder's traffic is. */
   readonly execution: string;
-  /** The safe side as the caller knows it. */
+  /** The safe side: the machine knows it by the phase that it is in, rescue and watchdog by the record. */
   readonly safe: Side;
 }
 
-/** The side on record, which was written before each phase; the caller's word where the table does not answer. */
-const recordedSafe = async (
+/**
+ * Writes down where traffic goes before it goes there: a phase that was recorded but never began is undone with it. The
+ * table is not needed: without it, the route is restored all the same.
+ */
+const recordSafe = async (
   store: RolloutStore,
   { service, execution, safe }: RestoreRequest,
-): Promise<Side> => {
+): Promise<void> => {
+  const intent = allOn(safe).canary;
   try {
-    return await store.update(service, (record) => {
+    await store.update(service, (record) => {
       const claim = ownClaim(record, execution);
-      const intent = allOn(claim.safe).canary;
+      const asWanted = claim.intent === intent && claim.safe === safe;
       return {
-        record: claim.intent === intent ? record : { ...record, claim: { ...claim, intent } },
-        answer: claim.safe,
+        record: asWanted ? record : { ...record, claim: { ...claim, intent, safe } },
+        answer: undefined,
       };
     });
   } catch (error) {
     if (error instanceof CanaryError && error.name === ErrorName.Fenced) throw error;
-    return safe;
   }
 };
 
 /**
- * The one verb of roll back, rescue and watchdog (I1): all traffic to the side recorded as safe, read back. It needs the
+ * The one verb of roll back, rescue and watchdog (I1): all traffic to the safe side, read back. It needs the
  * router and nothing else; repeated, it changes nothing. Throws Canary.Transient while the router does not take it.
  */
 export const restore = async (
   store: RolloutStore,
   router: TrafficRouter,
   request: RestoreRequest,
-): Promise<Side> => {
-  const safe = await recordedSafe(store, request);
+): Promise<void> => {
+  const { safe } = request;
+  await recordSafe(store, request);
   await router.restore(allOn(safe));
   if (!(await router.verify(allOn(safe)))) {
     throw new CanaryError(
@@ -56,5 +60,4 @@ export const restore = async (
       `${request.service}: the route does not show all traffic on the ${safe} yet`,
     );
   }
-  return safe;
 };

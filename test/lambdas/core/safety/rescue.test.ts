@@ -43,16 +43,17 @@ const rolling = async (safe: Side = 'primary') => {
 };
 
 describe('traffic ends on the side recorded as safe (I1)', () => {
-  test.each(['primary', 'canary'] as const)('restore puts all of it on the %s', async (safe) => {
-    const { store, router, arn } = await rolling(safe);
-    const wrongHint = safe === 'primary' ? 'canary' : 'primary';
-    await expect(restore(store, router, { service: SERVICE, execution: arn, safe: wrongHint })).resolves.toBe(
-      safe,
-    );
-    expect(router.weights).toEqual(allOn(safe));
-  });
+  test.each(['primary', 'canary'] as const)(
+    'restore puts all of it on the %s, and records that',
+    async (safe) => {
+      const { store, router, arn } = await rolling(safe === 'primary' ? 'canary' : 'primary');
+      await restore(store, router, { service: SERVICE, execution: arn, safe });
+      expect(router.weights).toEqual(allOn(safe));
+      expect((await store.read(SERVICE)).claim).toMatchObject({ safe, intent: allOn(safe).canary });
+    },
+  );
 
-  test('the caller’s word is enough where the table does not answer', async () => {
+  test('it needs the router and nothing else: the table may be away', async () => {
     const { store, router, arn } = await rolling();
     store.fails = new CanaryError('Canary.Transient', 'DynamoDB is away');
     await restore(store, router, { service: SERVICE, execution: arn, safe: 'primary' });
