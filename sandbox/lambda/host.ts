@@ -12,7 +12,8 @@ import {
 } from './function-config.ts';
 import { PAYLOAD_LIMIT, responseTooLarge } from './function-error.ts';
 import { invocationIds } from './identifiers.ts';
-import { type Outcome, Worker, type WorkerTime } from './worker.ts';
+import { type Turn, Turns } from './turns.ts';
+import { type Invocation, type Outcome, Worker } from './worker.ts';
 
 /** One line that a function wrote to stdout or stderr. */
 export interface LogLine {
@@ -36,7 +37,7 @@ export interface LambdaHostOptions {
   /** Keys of a new session of the function's role; Lambda names the session as the function. */
   readonly credentials: (roleArn: string, sessionName: string) => Credentials;
   /** Set in virtual time: functions get the sandbox's time and seeded randomness, and run one at a time. */
-  readonly virtual?: WorkerTime & { readonly seed: string };
+  readonly virtual?: { readonly seed: number | string };
   readonly log?: (line: LogLine) => void;
   readonly onInvocation?: (record: InvocationRecord) => void;
   /** Where asynchronous invocations go that failed for good. */
@@ -47,7 +48,7 @@ export interface InvokeOptions {
   /** `RequestResponse` waits for the answer; `Event` answers at once. Default: RequestResponse. */
   readonly type?: 'RequestResponse' | 'Event';
   readonly qualifier?: string;
-  /** The call comes out of another function, which waits for it: it does not queue behind that one. */
+  /** The call may come out of another function, which waits for it: in virtual time it takes part in that one's turn. */
   readonly nested?: boolean;
 }
 
@@ -69,16 +70,17 @@ export class LambdaHost {
   readonly #crashes = new Set<string>();
   readonly #counts = new Map<string, number>();
   readonly #events: AsyncInvocations;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #turns: Turns;
   #closed = false;
 
   constructor(options: LambdaHostOptions) {
     this.#options = options;
     this.functions = new FunctionCatalogue(options.surroundings);
+    this.#turns = new Turns(options.clock);
     this.#events = new AsyncInvocations({
       clock: options.clock,
       place: options.surroundings,
-      invoke: (target, payload) => this.#queued(target, payload, false),
+      invoke: (target, payload) => this.#inTurn(target, payload, false),
       failures: options.failures,
     });
   }
@@ -108,7 +110,7 @@ export class LambdaHost {
       this.#events.accept(target, payload);
       return { payload: '', executedVersion: target.version };
     }
-    const outcome = await this.#queued(target, payload, options.nested ?? false);
+    const outcome = await this.#inTurn(target, payload, options.nested ?? false);
     return {
       payload: outcome.payload,
       executedVersion: target.version,
@@ -140,16 +142,19 @@ export class LambdaHost {
     this.#workers.clear();
   }
 
-  #queued(target: FunctionVersion, payload: string, nested: boolean): Promise<Outcome> {
+  async #inTurn(target: FunctionVersion, payload: string, nested: boolean): Promise<Outcome> {
     if (this.#options.virtual === undefined || nested) {
-      return this.#options.clock.track(this.#run(target, payload));
+      return this.#options.clock.track(this.#run(target, payload, undefined));
     }
-    const turn = this.#queue.then(() => this.#run(target, payload));
-    this.#queue = turn.catch(() => undefined);
-    return this.#options.clock.track(turn);
+    const turn = await this.#turns.begin();
+    try {
+      return await this.#run(target, payload, turn);
+    } finally {
+      turn.end();
+    }
   }
 
-  async #run(target: FunctionVersion, payload: string): Promise<Outcome> {
+  async #run(target: FunctionVersion, payload: string, turn: Turn | undefined): Promise<Outcome> {
     const { config } = target;
     const running = this.#busy.get(config) ?? 0;
     if (this.#closed || running >= (config.reservedConcurrency ?? Number.POSITIVE_INFINITY)) {
@@ -158,7 +163,9 @@ export class LambdaHost {
     this.#busy.set(config, running + 1);
     try {
       const worker = this.#takeIdle(config) ?? (await this.#startWorker(target));
-      const outcome = await worker.invoke(this.#invocation(target, payload));
+      const invocation = this.#invocation(target, payload, turn);
+      turn?.at(invocation.deadline, () => worker.timeOut());
+      const outcome = await worker.invoke(invocation);
       await this.#release(config, worker);
       return limited(outcome);
     } finally {
@@ -166,7 +173,11 @@ export class LambdaHost {
     }
   }
 
-  #invocation({ config, version }: FunctionVersion, payload: string) {
+  #invocation(
+    { config, version }: FunctionVersion,
+    payload: string,
+    turn: Turn | undefined,
+  ): Invocation & { readonly deadline: number } {
     const { clock, virtual, surroundings } = this.#options;
     const at = clock.now();
     const number = (this.#counts.get(config.name) ?? 0) + 1;
@@ -183,6 +194,8 @@ export class LambdaHost {
       deadline,
       timeoutSeconds: config.timeoutSeconds,
       crash: this.#crashes.delete(config.name),
+      // Without a turn of its own the function waits in that of its caller, for which time stands still.
+      wait: (until, resume) => (turn === undefined ? resume() : turn.wait(until, resume)),
       headers: {
         'lambda-runtime-aws-request-id': requestId,
         'lambda-runtime-deadline-ms': String(deadline),
@@ -205,13 +218,7 @@ export class LambdaHost {
       log: (line) => log?.({ functionName: config.name, line }),
       ...(virtual === undefined
         ? {}
-        : {
-            virtual: {
-              moveTo: (at: number) => virtual.moveTo(at),
-              now: clock.now(),
-              seed: `${virtual.seed}/${config.name}`,
-            },
-          }),
+        : { virtual: { now: clock.now(), seed: `${virtual.seed}/${config.name}` } }),
     });
     this.#workers.add(worker);
     await worker.start();

@@ -8,17 +8,11 @@ import { type RuntimeInvocation, startRuntimeApi } from './runtime-api.ts';
 
 const bootstrap = fileURLToPath(new URL('./bootstrap.mjs', import.meta.url));
 
-/** What a function's process asks of the sandbox's clock, in virtual time. */
-export interface WorkerTime {
-  /** Moves the clock to `at` (epoch milliseconds): the function has nothing to do before. */
-  moveTo(at: number): void;
-}
-
 export interface WorkerOptions {
   readonly environment: Record<string, string>;
   readonly log: (line: string) => void;
-  /** In virtual time only: where the function's waiting moves the clock, and what its process starts with. */
-  readonly virtual?: WorkerTime & { readonly now: number; readonly seed: string };
+  /** In virtual time only: what the process starts with. `now` is epoch milliseconds. */
+  readonly virtual?: { readonly now: number; readonly seed: string };
 }
 
 /** How an invocation ended: the answer as JSON text, or the function's error. */
@@ -29,10 +23,10 @@ export type Outcome =
 export interface Invocation extends RuntimeInvocation {
   readonly requestId: string;
   readonly timeoutSeconds: number;
-  /** When the function's time is up, as epoch milliseconds of the sandbox's time. */
-  readonly deadline: number;
   /** The process dies after its handler's end, before the answer is heard. */
   readonly crash: boolean;
+  /** In virtual time: the process has nothing to do before `at` (undefined: ever); `resume` lets it go on. */
+  readonly wait?: (at: number | undefined, resume: () => void) => void;
 }
 
 const failure = (error: FunctionError): Outcome => ({ payload: JSON.stringify(error), failed: true });
@@ -124,7 +118,7 @@ export class Worker {
     });
     this.#invocation = invocation;
     const guard = setTimeout(
-      () => this.#timeOut(),
+      () => this.timeOut(),
       this.#options.virtual === undefined ? invocation.timeoutSeconds * 1000 : VIRTUAL_GUARD_MS,
     );
     this.#give?.(invocation);
@@ -134,6 +128,13 @@ export class Worker {
     } finally {
       clearTimeout(guard);
     }
+  }
+
+  /** The function's time is up: ends its process in the middle of its work. */
+  timeOut(): void {
+    const invocation = this.#invocation;
+    if (invocation !== undefined)
+      this.#end(failure(timedOut(invocation.requestId, invocation.timeoutSeconds)));
   }
 
   /** Ends the process at once; resolves when it is gone and its port is free. */
@@ -179,25 +180,15 @@ export class Worker {
     void this.kill().then(() => finish?.(outcome));
   }
 
-  #timeOut(): void {
-    const invocation = this.#invocation;
-    if (invocation !== undefined)
-      this.#end(failure(timedOut(invocation.requestId, invocation.timeoutSeconds)));
-  }
-
   /** The process waits for its next timer, or, without `moveTo`, for nothing that will ever come. */
   #asked({ id, moveTo }: { id: number; moveTo?: number }): void {
-    const { virtual } = this.#options;
-    const deadline = this.#invocation?.deadline;
-    if (deadline !== undefined && (moveTo === undefined || moveTo >= deadline)) {
-      virtual?.moveTo(deadline);
-      this.#timeOut();
-    } else if (moveTo === undefined) {
-      this.#failInit('it waits for something that never comes');
-    } else {
-      virtual?.moveTo(moveTo);
-      this.#child?.send({ id });
-    }
+    const resume = () => {
+      if (this.#child?.connected) this.#child.send({ id });
+    };
+    if (this.#invocation !== undefined) this.#invocation.wait?.(moveTo, resume);
+    else if (moveTo === undefined) this.#failInit('it waits for something that never comes');
+    // Loading takes no time.
+    else resume();
   }
 
   #exited(code: number | null, signal: string | null): void {

@@ -33,14 +33,22 @@ afterAll(() => {
 
 const startHost = (seed = '7') => {
   const clock = new VirtualClock(START);
-  const virtual = { moveTo: (at: number) => clock.moveTo(at), seed };
-  const host = new LambdaHost({ clock, surroundings: surroundings(folder), credentials, virtual });
+  const host = new LambdaHost({ clock, surroundings: surroundings(folder), credentials, virtual: { seed } });
   hosts.push(host);
-  const call = async (source: string, payload: unknown = {}, timeoutSeconds = 30) => {
-    host.deploy(write('fn', source, { timeoutSeconds }));
-    return JSON.parse((await host.invoke('fn', JSON.stringify(payload))).payload);
+  /** Invokes the function and lets time pass until it has answered. */
+  const invoke = async (name: string, payload: unknown = {}) => {
+    let answer: string | undefined;
+    void host.invoke(name, JSON.stringify(payload)).then(({ payload }) => {
+      answer = payload;
+    });
+    await clock.run(clock.now() + 3_600_000, () => answer !== undefined);
+    return JSON.parse(answer ?? '"no answer"');
   };
-  return { clock, host, call };
+  const call = (source: string, payload: unknown = {}, timeoutSeconds = 30) => {
+    host.deploy(write('fn', source, { timeoutSeconds }));
+    return invoke('fn', payload);
+  };
+  return { clock, host, invoke, call };
 };
 
 const GET = `import { get } from 'node:http';
@@ -106,11 +114,33 @@ describe('virtual time in a function', () => {
   });
 
   it('begins each invocation at the sandbox’s time in the same process', async () => {
-    const { clock, host, call } = startHost();
+    const { clock, invoke, call } = startHost();
     const source = 'const loaded = Date.now(); export const handler = () => [loaded, Date.now()];';
     expect(await call(source)).toEqual([START, START]);
     clock.moveTo(START + 3_600_000);
-    expect(JSON.parse((await host.invoke('fn', '{}')).payload)).toEqual([START, START + 3_600_000]);
+    expect(await invoke('fn')).toEqual([START, START + 3_600_000]);
+  });
+});
+
+describe('functions that wait', () => {
+  it('let others run, one at a time, in the order of virtual time', async () => {
+    const { clock, host } = startHost();
+    const seen: unknown[] = [];
+    host.deploy(
+      write(
+        'sleeper',
+        `import { setTimeout as sleep } from 'node:timers/promises';
+         export const handler = async ({ ms }) => { await sleep(ms); return Date.now(); };`,
+      ),
+    );
+    for (const ms of [9_000, 3_000]) {
+      void host
+        .invoke('sleeper', JSON.stringify({ ms }))
+        .then(({ payload }) => seen.push(Number(payload) - START));
+    }
+    clock.schedule(START + 5_000, () => seen.push('a timer of the sandbox'));
+    await clock.run(START + 60_000, () => seen.length === 3);
+    expect(seen).toEqual([3_000, 'a timer of the sandbox', 9_000]);
   });
 });
 
@@ -123,8 +153,8 @@ describe('randomness in a function', () => {
   it('is decided by seed and invocation, and differs between invocations and seeds', async () => {
     const runs = [];
     for (const seed of ['7', '7', '8']) {
-      const { host, call } = startHost(seed);
-      runs.push([await call(source), JSON.parse((await host.invoke('fn', '{}')).payload)]);
+      const { invoke, call } = startHost(seed);
+      runs.push([await call(source), await invoke('fn')]);
     }
     expect(runs[0]).toEqual(runs[1]);
     const values = [...(runs[0]?.flat() ?? []), ...(runs[2]?.flat() ?? [])];
@@ -141,7 +171,7 @@ describe('asynchronous invocations', () => {
       clock,
       surroundings: surroundings(folder),
       credentials,
-      virtual: { moveTo: (at) => clock.moveTo(at), seed: '1' },
+      virtual: { seed: 1 },
       onInvocation: ({ at }) => attempts.push((at - START) / 1000),
       failures: (arn, body, attributes) => delivered.push([arn, JSON.parse(body), attributes]),
     });
