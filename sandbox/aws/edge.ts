@@ -104,7 +104,11 @@ function handler(options: EdgeOptions) {
         return send(response, refuse(error, attempt), attempt.requestId);
       if (attempt.call) onCall({ call: attempt.call, status: undefined, error: error.how });
       if (error.how === 'reset') message.socket.destroy();
-      else if (attempt.call) onParked(attempt.call);
+      else if (attempt.call) {
+        // Tells functions in virtual time that this call is parked (sandbox/lambda/virtual-process.mjs).
+        response.writeProcessing();
+        onParked(attempt.call);
+      }
     }
   };
 }

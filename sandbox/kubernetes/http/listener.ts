@@ -94,8 +94,11 @@ class Listener {
     const status = faultStatus(fault.error);
     const isConnection = fault.error === 'hang' || fault.error === 'reset';
     this.#record(request, user, isConnection ? 0 : status.code);
-    if (fault.error === 'hang') this.#options.onParked(call);
-    else if (fault.error === 'reset') response.destroy();
+    if (fault.error === 'hang') {
+      // Tells functions in virtual time that this call is parked (sandbox/lambda/virtual-process.mjs).
+      response.writeProcessing();
+      this.#options.onParked(call);
+    } else if (fault.error === 'reset') response.destroy();
     else this.#writeStatus(response, status);
   }
 
