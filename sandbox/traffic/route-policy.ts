@@ -1,4 +1,4 @@
-import type { HttpRoute } from '@aws-sdk/client-app-mesh';
+import type { GrpcRoute, HttpRoute } from '@aws-sdk/client-app-mesh';
 
 /** A route's retries and timeouts, as far as they decide who sees an error. Nothing set: no retry, no limit. */
 export interface RoutePolicy {
@@ -33,8 +33,10 @@ export const retriesConnection = ({ httpRetryEvents = [], tcpRetryEvents = [] }:
 const milliseconds = (duration: { unit?: string | undefined; value?: number | undefined } | undefined) =>
   duration?.value === undefined ? undefined : duration.value * (duration.unit === 's' ? 1_000 : 1);
 
-/** The policy in an App Mesh HTTP or HTTP/2 route; a timeout of 0 is none. */
-export const routePolicyOf = (route: Pick<HttpRoute, 'retryPolicy' | 'timeout'> | undefined): RoutePolicy => {
+/** The policy in an App Mesh HTTP, HTTP/2 or gRPC route; a timeout of 0 is none. */
+export const routePolicyOf = (
+  route: Pick<HttpRoute | GrpcRoute, 'retryPolicy' | 'timeout'> | undefined,
+): RoutePolicy => {
   const timeout = milliseconds(route?.timeout?.perRequest) ?? DEFAULT_TIMEOUT_MS;
   const retry = route?.retryPolicy;
   return {

@@ -3,15 +3,8 @@ import type { MetricStore } from '../../cloudwatch/metric-store.ts';
 import type { TraceStore } from '../../xray/trace-store.ts';
 import type { MeshService } from '../mesh-metrics.ts';
 import type { RoutePolicy } from '../route-policy.ts';
+import type { RequestShape } from '../route-table.ts';
 import type { VersionBehaviour } from './version.ts';
-
-/** What a route can match on. */
-export interface RequestShape {
-  readonly method: string;
-  readonly path: string;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 /** Pods of one version behind a role: how many are ready, or one pod that is or isn't. */
 export interface ReadyPods {

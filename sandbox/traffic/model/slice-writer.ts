@@ -1,10 +1,11 @@
 import type { Ledger } from '../ledger.ts';
 import { MeshMetrics } from '../mesh-metrics.ts';
 import type { RoutePolicy } from '../route-policy.ts';
+import type { RequestShape } from '../route-table.ts';
 import { type Attempts, type Streams, serve } from './cohort.ts';
 import { multinomial, poisson } from './draws.ts';
 import type { Fleet } from './fleet.ts';
-import type { DirectLoad, ModelledTrafficOptions, ReadyPods, RequestShape } from './options.ts';
+import type { DirectLoad, ModelledTrafficOptions, ReadyPods } from './options.ts';
 
 /** What requests meet during one slice. */
 export interface World {

@@ -1,0 +1,81 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type BehaviourChange, changed, DEFAULT_BEHAVIOUR, type VersionBehaviour } from '../model/version.ts';
+import type { PodinfoSettings } from './podinfo-server.ts';
+
+const SERVER = fileURLToPath(new URL('./podinfo-server.ts', import.meta.url));
+const COLORS = ['#34577c', '#2e7d32', '#c62828', '#6a1b9a', '#ef6c00', '#00838f'];
+/** A server that has not ended by then is killed. */
+const GRACE_MS = 2_000;
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly origin: string;
+}
+
+/** One real server process for each version, shared by the version's pods. */
+export class VersionProcesses {
+  readonly #behaviours: Map<string, VersionBehaviour>;
+  readonly #running = new Map<string, Promise<Running>>();
+  #closed = false;
+
+  constructor(versions: Readonly<Record<string, VersionBehaviour>>) {
+    this.#behaviours = new Map(Object.entries(versions));
+  }
+
+  /** Where a version answers, `http://127.0.0.1:PORT`; starts its process when it is not running. */
+  async originOf(version: string): Promise<string> {
+    if (this.#closed) throw new Error('the servers of the versions are closed');
+    const known = this.#running.get(version) ?? this.#start(version);
+    this.#running.set(version, known);
+    return (await known).origin;
+  }
+
+  /** A version behaves differently from now on. */
+  async behave(version: string, change: BehaviourChange): Promise<void> {
+    this.#behaviours.set(version, changed(this.#behaviours.get(version) ?? DEFAULT_BEHAVIOUR, change));
+    (await this.#running.get(version))?.child.send(this.#settings(version));
+  }
+
+  /** Ends every server and waits until it is gone. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const all = await Promise.allSettled(this.#running.values());
+    this.#running.clear();
+    await Promise.all(all.map((one) => (one.status === 'fulfilled' ? end(one.value.child) : undefined)));
+  }
+
+  #settings(version: string): PodinfoSettings {
+    const index = [...this.#behaviours.keys()].indexOf(version);
+    return {
+      version,
+      color: COLORS[Math.max(0, index) % COLORS.length] ?? '#34577c',
+      behaviour: this.#behaviours.get(version) ?? DEFAULT_BEHAVIOUR,
+    };
+  }
+
+  async #start(version: string): Promise<Running> {
+    const child = fork(SERVER, [JSON.stringify(this.#settings(version))], {
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    child.once('exit', () => this.#running.delete(version));
+    const [message] = await Promise.race([once(child, 'message'), failed(child, version)]);
+    return { child, origin: `http://127.0.0.1:${(message as { port: number }).port}` };
+  }
+}
+
+const failed = async (child: ChildProcess, version: string): Promise<never> => {
+  const [code] = await once(child, 'exit');
+  throw new Error(`the server of version ${version} ended with code ${code} before it listened`);
+};
+
+const end = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  const killer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+  if (child.connected) child.disconnect();
+  await exited;
+  clearTimeout(killer);
+};
