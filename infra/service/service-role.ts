@@ -1,0 +1,92 @@
+import { Stack } from 'aws-cdk-lib';
+import { AccountPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
+import { acknowledge } from '../acknowledge.ts';
+import { ENGINE, serviceAtTarget } from '../names.ts';
+import type { DeployableService } from '../rollouts.ts';
+
+const SESSION_ACTIONS = ['sts:SetSourceIdentity', 'sts:TagSession'];
+
+/**
+ * The role of one service, which the engine's functions assume for its rollouts: it reaches exactly the route, nodes,
+ * cluster, repository and secret that the spec names. Session name and source identity say which execution acts.
+ */
+export class ServiceRole extends Role {
+  readonly #spec: RolloutSpec;
+
+  constructor(scope: Construct, id: string, { spec, target }: Omit<DeployableService, 'file'>) {
+    const { account } = Stack.of(scope);
+    const engine = new AccountPrincipal(account).withConditions({
+      ArnLike: { 'aws:PrincipalArn': `arn:*:iam::${account}:role${ENGINE.enginePath}*` },
+    });
+    super(scope, id, {
+      path: ENGINE.servicePath,
+      assumedBy: engine,
+      description: `stepcanary: rollouts of ${serviceAtTarget(spec)}`,
+    });
+    this.assumeRolePolicy?.addStatements(
+      new PolicyStatement({
+        actions: SESSION_ACTIONS,
+        principals: [engine],
+      }),
+    );
+    this.#spec = spec;
+    this.#allow('ReadCluster', ['eks:DescribeCluster'], [this.#arn('eks', `cluster/${target.cluster}`)]);
+    this.#allow(
+      'ReadImages',
+      ['ecr:DescribeImages', 'ecr:BatchGetImage'],
+      [this.#arn('ecr', `repository/${spec.trigger.ecr.repository}`)],
+    );
+    this.#allowRouter();
+    this.#allowEvidence();
+    this.#allowSlack();
+  }
+
+  #allowRouter(): void {
+    const { virtualRouter, route, primary, canary } = this.#spec.router.appMesh;
+    const router = this.#mesh(`virtualRouter/${virtualRouter}`);
+    const routes = this.#mesh(`virtualRouter/${virtualRouter}/route/${route}`);
+    const nodes = [primary, canary].flatMap((node) => this.#mesh(`virtualNode/${node}`));
+    this.#allow('ReadRoute', ['appmesh:DescribeRoute', 'appmesh:ListTagsForResource'], routes);
+    // Shifting names both nodes, and AWS checks the action on them too. The tag says whose route it is.
+    this.#allow('ShiftTraffic', ['appmesh:UpdateRoute'], [...routes, ...nodes]);
+    this.#allow('OwnRoute', ['appmesh:TagResource'], routes);
+    this.#allow('ReadRouter', ['appmesh:DescribeVirtualRouter', 'appmesh:ListRoutes'], router);
+    this.#allow('ReadNodes', ['appmesh:DescribeVirtualNode'], nodes);
+  }
+
+  #allowEvidence(): void {
+    this.#allow('ReadMetrics', ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'], ['*']);
+    this.#allow('ReadTraces', ['xray:GetTimeSeriesServiceStatistics'], ['*']);
+    acknowledge(
+      this,
+      'AwsSolutions-IAM5[Resource::*]',
+      'Reading metrics and trace statistics knows no resource (service authorization reference); nothing is written.',
+    );
+  }
+
+  #allowSlack(): void {
+    const secret = this.#spec.alerts.slack?.secret;
+    if (secret === undefined) return;
+    // Secrets Manager ends each ARN in a dash and six characters of its own.
+    const arn = secret.startsWith('arn:') ? secret : this.#arn('secretsmanager', `secret:${secret}-??????`);
+    this.#allow('ReadSlackWebhook', ['secretsmanager:GetSecretValue'], [arn]);
+  }
+
+  #allow(sid: string, actions: string[], resources: string[]): void {
+    this.addToPolicy(new PolicyStatement({ sid, actions, resources }));
+  }
+
+  /** In a shared mesh the mesh belongs to another account, and its ARNs are of that account. */
+  #mesh(resource: string): string[] {
+    const { mesh, meshOwner } = this.#spec.router.appMesh;
+    const accounts = [...new Set([Stack.of(this).account, meshOwner ?? Stack.of(this).account])];
+    return accounts.map((account) => this.#arn('appmesh', `mesh/${mesh}/${resource}`, account));
+  }
+
+  #arn(service: string, resource: string, account = Stack.of(this).account): string {
+    const { partition, region } = Stack.of(this);
+    return `arn:${partition}:${service}:${region}:${account}:${resource}`;
+  }
+}
