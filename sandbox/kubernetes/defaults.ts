@@ -77,8 +77,23 @@ const defaultDeployment = (spec: JsonObject) => {
   defaultTemplate(spec.template);
 };
 
-const defaultService = (spec: JsonObject) => {
-  withDefaults(spec, { type: 'ClusterIP', sessionAffinity: 'None', internalTrafficPolicy: 'Cluster' });
+/** A cluster IP out of 10.100.0.0/16 that follows from the Service's name, so that runs repeat. */
+const clusterIpOf = ({ metadata }: KubeObject): string => {
+  const hash = [...`${metadata.namespace}/${metadata.name}`].reduce(
+    (sum, it) => (sum * 31 + it.charCodeAt(0)) % 64_000,
+    7,
+  );
+  return `10.100.${Math.floor(hash / 250)}.${(hash % 250) + 2}`;
+};
+
+const defaultService = (spec: JsonObject, service: KubeObject) => {
+  const clusterIP = clusterIpOf(service);
+  withDefaults(spec, {
+    ...(spec.type !== 'ExternalName' && { clusterIP, clusterIPs: [clusterIP] }),
+    type: 'ClusterIP',
+    sessionAffinity: 'None',
+    internalTrafficPolicy: 'Cluster',
+  });
   for (const port of objectsIn(spec.ports)) withDefaults(port, { protocol: 'TCP', targetPort: port.port });
 };
 
@@ -94,7 +109,7 @@ const defaultAutoscaler = (spec: JsonObject) => {
   });
 };
 
-const DEFAULTS = new Map<Resource, (spec: JsonObject) => void>([
+const DEFAULTS = new Map<Resource, (spec: JsonObject, object: KubeObject) => void>([
   [DEPLOYMENTS as Resource, defaultDeployment],
   [SERVICES, defaultService],
   [AUTOSCALERS as Resource, defaultAutoscaler],
@@ -113,5 +128,5 @@ const DEFAULTS = new Map<Resource, (spec: JsonObject) => void>([
  * before they are compared, or a client that leaves defaults out would roll the pods.
  */
 export const setDefaults = (resource: Resource, object: KubeObject): void => {
-  if (isObject(object.spec)) DEFAULTS.get(resource)?.(object.spec);
+  if (isObject(object.spec)) DEFAULTS.get(resource)?.(object.spec, object);
 };

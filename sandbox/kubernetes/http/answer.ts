@@ -81,7 +81,14 @@ const fitsOf = ({ query }: ApiRequest, name?: string): Predicate => {
   return (it) => (name === undefined || it.metadata.name === name) && byLabel(it) && byField(it);
 };
 
-const bodyOf = ({ body }: ApiRequest): JsonObject => {
+/** What `kubectl create KIND NAME` sends; kubectl's other verbs, and `create -f`, send JSON. */
+const PROTOBUF_REFUSED =
+  'the sandbox does not read protobuf: add `--dry-run=client -o yaml` and pipe the output into `kubectl apply -f -`';
+
+const bodyOf = ({ body, headers }: ApiRequest): JsonObject => {
+  if (headers['content-type']?.includes('protobuf')) {
+    throw new StatusError('UnsupportedMediaType', PROTOBUF_REFUSED);
+  }
   const value = parseBody(body);
   if (!isObject(value)) throw badRequest('the body of the request is not an object');
   return value;

@@ -1,6 +1,7 @@
 import { REVIEW_KINDS } from '../access/reviews.ts';
 import type { JsonObject } from '../objects.ts';
 import { apiVersionOf, RESOURCES, type Resource } from '../resources.ts';
+import { openApi } from './openapi.ts';
 
 const ALL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
@@ -72,6 +73,7 @@ export const discover = (path: string): JsonObject | string | undefined => {
   if (path === '/apis')
     return { kind: 'APIGroupList', apiVersion: 'v1', groups: groupVersions().map(groupOf) };
   if (path === '/api/v1') return resourceList('', 'v1');
+  if (path.startsWith('/openapi/')) return openApi(path);
   const [, apis, group = '', version, more] = path.split('/');
   if (apis !== 'apis' || more !== undefined) return undefined;
   const known = groupVersions().find((it) => it.group === group);
