@@ -1,8 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Passthrough } from '../attempt.ts';
-import { AwsError, type Call } from '../service.ts';
+import { AwsError } from '../service.ts';
+import type { Shape } from '../wire/schema.ts';
 import type { Answer, Request } from '../wire/wire.ts';
+import { PerPlace, type Place } from './place.ts';
 
 type Dynalite = (options: { createTableMs: number; deleteTableMs: number; updateTableMs: number }) => Server;
 
@@ -28,7 +30,7 @@ const OPERATIONS = new Set([
 ]);
 
 /** One database per account and region. Dynalite reads both from the environment, and only while it is made. */
-async function createDatabase({ account, region }: Call): Promise<Server> {
+async function createDatabase({ account, region }: Place): Promise<Server> {
   const { default: dynalite } = (await import('dynalite' as string)) as { default: Dynalite };
   const own = { AWS_ACCOUNT_ID: account, AWS_REGION: region };
   const before = Object.keys(own).map((name) => [name, process.env[name]] as const);
@@ -73,18 +75,45 @@ function ask(database: Server, { method, headers, body }: Request): Promise<Answ
   });
 }
 
-/** DynamoDB: dynalite in this process, in memory. Its refusals are DynamoDB's own. */
-export function dynamodb(): Passthrough {
-  const databases = new Map<string, Promise<Server>>();
-  return async (request, call) => {
-    if (!OPERATIONS.has(call.operation))
-      throw new AwsError('NotImplemented', `The sandbox does not implement dynamodb:${call.operation}.`, 501);
-    const key = `${call.account} ${call.region}`;
-    let database = databases.get(key);
-    if (database === undefined) {
-      database = createDatabase(call);
-      databases.set(key, database);
-    }
-    return ask(await database, request);
+/** DynamoDB in this process, in memory. */
+export interface DynamoDb {
+  /** Answers requests; refusals are DynamoDB's own. */
+  readonly passthrough: Passthrough;
+  /** Asks an operation without a client, past IAM. @throws AwsError */
+  send(operation: string, input: Shape, place: Place): Promise<Shape>;
+}
+
+const ownRequest = (operation: string, input: Shape): Request => ({
+  method: 'POST',
+  path: '/',
+  query: new URLSearchParams(),
+  headers: {
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amz-target': `DynamoDB_20120810.${operation}`,
+    'x-amz-date': '20260101T000000Z',
+    authorization: 'AWS4-HMAC-SHA256 Credential=own, SignedHeaders=host, Signature=own',
+  },
+  body: Buffer.from(JSON.stringify(input)),
+});
+
+/** DynamoDB on dynalite: one database per account and region. */
+export function dynamodb(): DynamoDb {
+  const databases = new PerPlace(createDatabase);
+  return {
+    async passthrough(request, call) {
+      if (!OPERATIONS.has(call.operation))
+        throw new AwsError(
+          'NotImplemented',
+          `The sandbox does not implement dynamodb:${call.operation}.`,
+          501,
+        );
+      return ask(await databases.at(call), request);
+    },
+    async send(operation, input, place) {
+      const { body, error } = await ask(await databases.at(place), ownRequest(operation, input));
+      const answer = JSON.parse(String(body)) as Shape;
+      if (error !== undefined) throw new AwsError(error, String(answer.message ?? answer.Message ?? error));
+      return answer;
+    },
   };
 }

@@ -1,9 +1,10 @@
 import { AwsError, type Behaviour, type Behaviours, type Call } from '../../service.ts';
 import { isShape, type Shape } from '../../wire/schema.ts';
 import { pageOf } from '../paging.ts';
+import type { Place } from '../place.ts';
 import { dataMember, KINDS, type Kind } from './kinds.ts';
 import { checkSpec, userOf } from './rules.ts';
-import type { MeshStore, Place, Resource } from './store.ts';
+import type { MeshStore, Resource } from './store.ts';
 import { ClientTokens } from './tokens.ts';
 
 /** The most of a page where no limit is asked for (ListRoutes: "up to 100"). */

@@ -1,6 +1,7 @@
 import { AwsError } from '../../service.ts';
+import type { Place } from '../place.ts';
 import { KINDS, type Kind } from './kinds.ts';
-import { type MeshStore, type Place, type Resource, type RouteSpec, targetsOf } from './store.ts';
+import { type MeshStore, type Resource, type RouteSpec, targetsOf } from './store.ts';
 
 const bad = (message: string) => new AwsError('BadRequestException', message);
 

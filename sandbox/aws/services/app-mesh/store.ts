@@ -1,4 +1,5 @@
 import { arnOf, uuidOf } from '../../names.ts';
+import type { Place } from '../place.ts';
 import { KINDS, type Kind } from './kinds.ts';
 
 /** A weighted target, as the App Mesh API has it. */
@@ -19,12 +20,6 @@ export interface RouteSpec {
   readonly http2Route?: Weighted & Readonly<Record<string, unknown>>;
   readonly tcpRoute?: Weighted & Readonly<Record<string, unknown>>;
   readonly grpcRoute?: Weighted & Readonly<Record<string, unknown>>;
-}
-
-/** Where a resource lives: a mesh belongs to an account and a region. */
-export interface Place {
-  readonly account: string;
-  readonly region: string;
 }
 
 /** Any App Mesh resource, in the shape of the API's `…Data` structures. */
