@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration, milliseconds } from './duration.ts';
 import { tagPattern } from './tags.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * An image tag with `*` for any characters, as an EventBridge `wildcard` filter can say it: no `**`, no `?`, no `[…]`.
