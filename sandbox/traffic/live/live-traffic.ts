@@ -6,13 +6,16 @@ import { Ledger, type TrafficTotals } from '../ledger.ts';
 import { MeshMetrics } from '../mesh-metrics.ts';
 import type { ModelledService, ReadyPods } from '../model/options.ts';
 import type { BehaviourChange, VersionBehaviour } from '../model/version.ts';
-import type { RequestShape, RouteChoice } from '../route-table.ts';
-import { LoadGenerator } from './load-generator.ts';
+import type { MeshRoute } from '../route-table.ts';
+import { type Counts, DataPlaneProcess } from './data-plane-process.ts';
+import type { DataPlaneConfig, NodePods } from './messages.ts';
 import { VersionProcesses } from './version-processes.ts';
-import { type Attempt, type Endpoint, WeightedProxy } from './weighted-proxy.ts';
+import type { Attempt } from './weighted-proxy.ts';
 
 export interface LiveTrafficOptions {
   readonly clock: Clock;
+  /** How many times as fast as real time the clock runs, default 1. Arrivals are scaled, single requests are not. */
+  readonly scale?: number | undefined;
   readonly seed: number | string;
   readonly metrics: MetricStore;
   readonly traces?: TraceStore | undefined;
@@ -21,8 +24,8 @@ export interface LiveTrafficOptions {
   /** By version; what is not in it behaves as `DEFAULT_BEHAVIOUR`. */
   readonly versions: Readonly<Record<string, VersionBehaviour>>;
   readonly service: ModelledService;
-  /** The route that the router has now for such a request: `chooseRoute` over its routes. */
-  readonly route: (request: RequestShape) => RouteChoice | undefined;
+  /** The routes that the virtual router has now. */
+  readonly routes: () => readonly MeshRoute[];
   /** The pods behind a role now. */
   readonly podsOf: (role: string) => readonly ReadyPods[];
   /** Length of a published period in the sandbox's time, default 60 s. */
@@ -31,67 +34,52 @@ export interface LiveTrafficOptions {
   readonly sampling?: number | undefined;
 }
 
+/** Real milliseconds between looks at routes and pods: what a mesh takes to hear of a change, at the least. */
+const LOOK_EVERY = 25;
+
 /**
- * Real requests to real processes of each version through a weighted proxy, counted and published as modelled traffic is. Close it:
- * then no process, timer or port is left.
+ * Real requests to real processes of each version through a weighted proxy, counted and published as modelled traffic is. Counts
+ * come in every 50 ms of real time. Close it: then no process, timer or port is left.
  */
 export class LiveTraffic {
   readonly #options: LiveTrafficOptions;
   readonly #period: number;
   readonly #processes: VersionProcesses;
-  readonly #proxy: WeightedProxy;
   readonly #metrics: MeshMetrics;
   readonly #ledger = new Ledger();
-  readonly #roles: ReadonlyMap<string, string>;
-  readonly #random: { routing: () => number; sampling: () => number };
-  #load: LoadGenerator | undefined;
+  readonly #sampling: () => number;
+  #rps: number;
+  #plane: DataPlaneProcess | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #applied = '';
   #nextPublication: number;
   #cancelPublication: (() => void) | undefined;
-  #origin = '';
 
   constructor(options: LiveTrafficOptions) {
     this.#options = options;
+    this.#rps = options.rps;
     this.#period = options.publishEveryMs ?? 60_000;
     this.#processes = new VersionProcesses(options.versions);
     const { service, metrics: store, seed } = options;
     this.#metrics = new MeshMetrics({ store, service, namespace: service.namespace });
-    this.#roles = new Map(Object.entries(service.targets).map(([role, node]) => [node, role]));
-    const stream = (name: string) => seededRandom(streamSeed(seed, 'live', service.virtualService, name));
-    this.#random = { routing: stream('routing'), sampling: stream('sampling') };
+    this.#sampling = seededRandom(streamSeed(seed, 'live', service.virtualService, 'sampling'));
     this.#nextPublication = (Math.floor(options.clock.now() / this.#period) + 1) * this.#period;
-    this.#proxy = new WeightedProxy({
-      callers: service.callers,
-      route: options.route,
-      endpointOf: (node) => this.#endpointOf(node),
-      random: this.#random.routing,
-      onAttempt: (attempt) => this.#count(attempt),
-      onAnswer: ({ node, version, status }) => {
-        const role = this.#roles.get(node ?? '') ?? node ?? 'none';
-        this.#ledger.add(role, version, { requests: 1, failures: status >= 500 ? 1 : 0 });
-      },
-    });
     store.beforeRead(() => this.#publishDue());
   }
 
-  /** Starts the processes of the versions that have pods, the proxy, and the load. Resolves to the proxy's origin. */
+  /** Starts the processes of the versions that have ready pods, the proxy, and the load. Resolves to the proxy's origin. */
   async start(): Promise<string> {
-    const roles = Object.keys(this.#options.service.targets);
-    const versions = roles.flatMap((role) => this.#options.podsOf(role).map(({ version }) => version));
-    const [origin] = await Promise.all([
-      this.#proxy.listen(),
-      ...versions.map((version) => this.ensure(version)),
-    ]);
-    this.#origin = origin;
-    const { clock, service, rps } = this.#options;
-    this.#load = new LoadGenerator({ clock, origin, callers: service.callers, rps });
-    this.#load.start();
+    const { seed, service, scale = 1 } = this.#options;
+    const settings = {
+      seed: streamSeed(seed, 'live', service.virtualService),
+      callers: service.callers,
+      scale,
+      config: await this.#config(),
+    };
+    this.#plane = await DataPlaneProcess.start(settings, (counts) => this.#take(counts));
+    this.#timer = setInterval(() => this.#look(), LOOK_EVERY);
     this.#schedulePublication();
-    return origin;
-  }
-
-  /** Where clients reach the service. */
-  get origin(): string {
-    return this.#origin;
+    return this.#plane.origin;
   }
 
   /** Starts a version's process if it is not running: before its pods get ready. */
@@ -99,61 +87,96 @@ export class LiveTraffic {
     await this.#processes.originOf(version);
   }
 
+  /** Resolves when the proxy goes by the present routes and pods, and all that it counted before is in. */
+  async sync(): Promise<void> {
+    const config = await this.#config();
+    await this.#plane?.apply(config);
+  }
+
   /** A version behaves differently from now on. */
   behave(version: string, change: BehaviourChange): Promise<void> {
     return this.#processes.behave(version, change);
   }
 
-  setRps(rps: number): void {
-    this.#load?.setRps(rps);
+  /** Changes the load, requests a second of the sandbox's time. */
+  async setRps(rps: number): Promise<void> {
+    this.#rps = rps;
+    await this.sync();
   }
 
-  /** What clients have seen up to now. */
+  /** What clients have seen, as far as it has come in. */
   totals(): TrafficTotals {
     return this.#ledger.totals();
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#timer);
     this.#cancelPublication?.();
-    await this.#load?.close();
-    await this.#proxy.close();
+    await this.#plane?.close();
     await this.#processes.close();
   }
 
-  /** A ready pod of a node, each alike. */
-  async #endpointOf(node: string): Promise<Endpoint | undefined> {
-    const role = this.#roles.get(node) ?? node;
-    const pods = this.#options.podsOf(role).filter(({ ready }) => Number(ready) > 0);
-    let at = this.#random.routing() * pods.reduce((sum, { ready }) => sum + Number(ready), 0);
-    const pod = pods.find(({ ready }) => {
-      at -= Number(ready);
-      return at < 0;
+  async #config(): Promise<DataPlaneConfig> {
+    const { service, routes } = this.#options;
+    const nodes = Object.entries(service.targets).map(
+      async ([role, node]) => [node, await this.#nodePods(role)] as const,
+    );
+    return { routes: routes(), pods: Object.fromEntries(await Promise.all(nodes)), rps: this.#rps };
+  }
+
+  #nodePods(role: string): Promise<NodePods[]> {
+    const ready = this.#options.podsOf(role).filter((pods) => Number(pods.ready) > 0);
+    return Promise.all(
+      ready.map(async (pods) => ({
+        version: pods.version,
+        ready: Number(pods.ready),
+        origin: await this.#processes.originOf(pods.version),
+      })),
+    );
+  }
+
+  /** Tells the proxy when routes or pods have changed. */
+  #look(): void {
+    const { service, routes, podsOf } = this.#options;
+    const present = JSON.stringify([routes(), Object.keys(service.targets).map(podsOf), this.#rps]);
+    if (present === this.#applied) return;
+    this.#applied = present;
+    this.sync().catch(() => {
+      // The server of a version did not start: the next look tries again.
+      this.#applied = '';
     });
-    if (pod === undefined) return undefined;
-    return { version: pod.version, origin: await this.#processes.originOf(pod.version) };
+  }
+
+  #take({ attempts, answers }: Counts): void {
+    this.#publishDue();
+    for (const attempt of attempts) this.#count(attempt);
+    const roles = new Map(Object.entries(this.#options.service.targets).map(([role, node]) => [node, role]));
+    for (const { node, version, status } of answers) {
+      const role = roles.get(node ?? '') ?? node ?? 'none';
+      this.#ledger.add(role, version, { requests: 1, failures: status >= 500 ? 1 : 0 });
+    }
   }
 
   #count({ caller, node, version, status, milliseconds }: Attempt): void {
-    this.#publishDue();
     const tally = this.#metrics.outbound(caller, node);
     tally.add(status, 1);
     if (version !== undefined) this.#metrics.inbound(node, 1);
     if (milliseconds === undefined) return;
     tally.times.add(milliseconds);
-    if (this.#random.sampling() < (this.#options.sampling ?? 0.05))
-      this.#trace(caller, node, status, milliseconds);
+    if (this.#sampling() < (this.#options.sampling ?? 0.05)) this.#trace(caller, node, status, milliseconds);
   }
 
   #trace(caller: string, node: string, status: number, milliseconds: number): void {
     const { traces, clock, service } = this.#options;
+    const { account, region, mesh } = service;
     const outcome = status >= 500 ? 'fault' : status >= 400 ? 'error' : 'ok';
     traces?.record({
-      ...(service.account === undefined ? {} : { account: service.account }),
-      ...(service.region === undefined ? {} : { region: service.region }),
+      ...(account === undefined ? {} : { account }),
+      ...(region === undefined ? {} : { region }),
       at: clock.now(),
-      service: `${service.mesh}/${node}`,
+      service: `${mesh}/${node}`,
       type: 'AWS::AppMesh::Proxy',
-      source: `${service.mesh}/${caller}`,
+      source: `${mesh}/${caller}`,
       times: { [outcome]: new Map([[milliseconds / 1_000, 1]]) },
     });
   }

@@ -1,13 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type BehaviourChange, changed, DEFAULT_BEHAVIOUR, type VersionBehaviour } from '../model/version.ts';
+import { endOwned, startOwned } from './owned-process.ts';
 import type { PodinfoSettings } from './podinfo-server.ts';
 
 const SERVER = fileURLToPath(new URL('./podinfo-server.ts', import.meta.url));
 const COLORS = ['#34577c', '#2e7d32', '#c62828', '#6a1b9a', '#ef6c00', '#00838f'];
-/** A server that has not ended by then is killed. */
-const GRACE_MS = 2_000;
 
 interface Running {
   readonly child: ChildProcess;
@@ -35,7 +33,8 @@ export class VersionProcesses {
   /** A version behaves differently from now on. */
   async behave(version: string, change: BehaviourChange): Promise<void> {
     this.#behaviours.set(version, changed(this.#behaviours.get(version) ?? DEFAULT_BEHAVIOUR, change));
-    (await this.#running.get(version))?.child.send(this.#settings(version));
+    const running = await this.#running.get(version);
+    if (running?.child.connected) running.child.send(this.#settings(version));
   }
 
   /** Ends every server and waits until it is gone. */
@@ -43,7 +42,7 @@ export class VersionProcesses {
     this.#closed = true;
     const all = await Promise.allSettled(this.#running.values());
     this.#running.clear();
-    await Promise.all(all.map((one) => (one.status === 'fulfilled' ? end(one.value.child) : undefined)));
+    await Promise.all(all.map((one) => (one.status === 'fulfilled' ? endOwned(one.value.child) : undefined)));
   }
 
   #settings(version: string): PodinfoSettings {
@@ -56,26 +55,12 @@ export class VersionProcesses {
   }
 
   async #start(version: string): Promise<Running> {
-    const child = fork(SERVER, [JSON.stringify(this.#settings(version))], {
-      execArgv: ['--disable-warning=ExperimentalWarning'],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    const name = `the server of version ${version}`;
+    const { child, first } = await startOwned<{ port: number }>(SERVER, {
+      name,
+      settings: this.#settings(version),
     });
     child.once('exit', () => this.#running.delete(version));
-    const [message] = await Promise.race([once(child, 'message'), failed(child, version)]);
-    return { child, origin: `http://127.0.0.1:${(message as { port: number }).port}` };
+    return { child, origin: `http://127.0.0.1:${first.port}` };
   }
 }
-
-const failed = async (child: ChildProcess, version: string): Promise<never> => {
-  const [code] = await once(child, 'exit');
-  throw new Error(`the server of version ${version} ended with code ${code} before it listened`);
-};
-
-const end = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  const killer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
-  if (child.connected) child.disconnect();
-  await exited;
-  clearTimeout(killer);
-};

@@ -37,7 +37,7 @@ export interface WeightedProxyOptions {
   /** The route for a request, with the weights that the router has now; undefined is answered with 404. */
   readonly route: (request: RequestShape) => RouteChoice | undefined;
   /** A ready pod of a virtual node; undefined when there is none. */
-  readonly endpointOf: (node: string) => Promise<Endpoint | undefined>;
+  readonly endpointOf: (node: string) => Endpoint | undefined;
   readonly random: () => number;
   readonly onAttempt: (attempt: Attempt) => void;
   readonly onAnswer: (answer: Answered) => void;
@@ -150,7 +150,7 @@ export class WeightedProxy {
     deadline: AbortSignal | undefined,
   ): Promise<Reply> {
     const caller = shape.headers[CALLER_HEADER] ?? this.#options.callers[0] ?? '';
-    const endpoint = await this.#options.endpointOf(node);
+    const endpoint = this.#options.endpointOf(node);
     const version = endpoint?.version;
     const report = (status: number, milliseconds?: number) =>
       this.#options.onAttempt({ caller, node, version, status, milliseconds });

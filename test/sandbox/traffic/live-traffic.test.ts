@@ -8,7 +8,6 @@ import { MetricStore } from '../../../sandbox/cloudwatch/metric-store.ts';
 import { LiveTraffic, type LiveTrafficOptions } from '../../../sandbox/traffic/live/live-traffic.ts';
 import { CALLER_HEADER } from '../../../sandbox/traffic/live/weighted-proxy.ts';
 import type { ReadyPods } from '../../../sandbox/traffic/model/options.ts';
-import { chooseRoute } from '../../../sandbox/traffic/route-table.ts';
 import { TraceStore } from '../../../sandbox/xray/trace-store.ts';
 import { MINUTE, START } from './world.ts';
 
@@ -71,8 +70,7 @@ const started = async (overrides: Partial<LiveTrafficOptions> = {}) => {
       callers: ['frontend'],
       targets: { primary: 'podinfo-primary', canary: 'podinfo-canary' },
     },
-    route: (request) =>
-      chooseRoute([{ routeName: 'podinfo', spec: { httpRoute: world.route as never } }], request),
+    routes: () => [{ routeName: 'podinfo', spec: { httpRoute: world.route as never } }],
     podsOf: (role) => world.pods[role] ?? [],
     ...overrides,
   });
@@ -91,12 +89,13 @@ const started = async (overrides: Partial<LiveTrafficOptions> = {}) => {
     );
     return name === 'TargetResponseTime' ? points.get(START)?.sampleCount : points.get(START)?.sum;
   };
-  const weights = (primary: number, canary: number, rest: object = {}) => {
+  const weights = async (primary: number, canary: number, rest: object = {}) => {
     const weightedTargets = [
       { virtualNode: 'podinfo-primary', weight: primary },
       { virtualNode: 'podinfo-canary', weight: canary },
     ];
     world.route = { match: { prefix: '/' }, action: { weightedTargets }, ...rest };
+    await live.sync();
   };
   return { clock, live, origin, world, weights, sum, traces };
 };
@@ -109,10 +108,11 @@ describe('live traffic', () => {
       200,
       expect.objectContaining({ version: '6.0.0' }),
     ]);
-    weights(0, 100);
+    await weights(0, 100);
     const failed = await fetch(origin, { headers: { [CALLER_HEADER]: 'batch' } });
     expect(failed.status).toBe(500);
     expect(sum('RequestCountPerTarget', 'podinfo-primary')).toBeUndefined();
+    await live.sync();
     (clock as VirtualClock).moveTo(START + MINUTE);
     expect(sum('RequestCountPerTarget', 'podinfo-primary')).toBe(1);
     expect(sum('TargetResponseTime', 'podinfo-primary')).toBe(1);
@@ -132,7 +132,7 @@ describe('live traffic', () => {
 
   it('retries as the route says, so that clients see less than the metrics', async () => {
     const { clock, live, origin, weights, sum } = await started();
-    weights(0, 100, {
+    await weights(0, 100, {
       retryPolicy: {
         maxRetries: 2,
         perRetryTimeout: { unit: 's', value: 5 },
@@ -142,6 +142,7 @@ describe('live traffic', () => {
     expect((await fetch(origin)).status).toBe(500);
     await live.behave('6.0.2', { errorRate: 0 });
     await until(async () => (await fetch(origin)).status === 200);
+    await live.sync();
     (clock as VirtualClock).moveTo(START + MINUTE);
     expect(sum('HTTPCode_Target_5XX_Count', 'podinfo-canary')).toBeGreaterThanOrEqual(3);
     expect(live.totals().requests).toBeLessThan(sum('RequestCountPerTarget', 'podinfo-canary') ?? 0);
@@ -149,15 +150,17 @@ describe('live traffic', () => {
 
   it('gives up after the timeout of the route with 504', async () => {
     const { origin, weights } = await started();
-    weights(100, 0, { timeout: { perRequest: { unit: 'ms', value: 50 } } });
+    await weights(100, 0, { timeout: { perRequest: { unit: 'ms', value: 50 } } });
     expect((await fetch(`${origin}/delay/2`)).status).toBe(504);
   });
 
   it('answers 503 where no pod is ready and 404 where no route matches', async () => {
-    const { origin, world } = await started();
+    const { live, origin, world } = await started();
     world.pods.primary = [{ version: '6.0.0', ready: 0 }];
+    await live.sync();
     expect((await fetch(origin)).status).toBe(503);
     world.route = { match: { prefix: '/api' }, action: { weightedTargets: [] } };
+    await live.sync();
     expect((await fetch(origin)).status).toBe(404);
   });
 
@@ -174,10 +177,18 @@ describe('live traffic', () => {
 
   it('a steady load comes by itself, callers in turn', async () => {
     const clock = new RealClock({ scale: 20, start: START });
-    const { live } = await started({ clock, rps: 10 });
+    const { live } = await started({ clock, scale: 20, rps: 10 });
     await until(() => live.totals().requests >= 20);
     expect(live.totals().failures).toBe(0);
     clock.stop();
+  });
+
+  it('hears of changed routes and pods by itself', async () => {
+    const { origin, world } = await started();
+    world.pods.primary = [{ version: '6.0.2', ready: 1 }];
+    await until(async () => (await fetch(origin)).status === 500);
+    world.pods.primary = [];
+    await until(async () => (await fetch(origin)).status === 503);
   });
 
   it('leaves no process and no port behind', async () => {
