@@ -1,5 +1,6 @@
 /** What the product needs from outside. One contract suite per port runs against every implementation. */
 import type { MetricIdentity, Period, XRaySummary } from './evidence.ts';
+import type { Message } from './messages/announcement.ts';
 import type { RolloutInput, Side, Weights } from './rollout.ts';
 import type { Cluster } from './tasks.ts';
 
@@ -85,4 +86,10 @@ export interface ImageRepository {
 export interface ClusterDirectory {
   /** The cluster, and whether it takes access entries; undefined when there is none of that name. */
   describe(name: string): Promise<{ readonly cluster: Cluster; readonly accessEntries: boolean } | undefined>;
+}
+
+/** Sends a message to people. Errors: Canary.Transient, Canary.AccessDenied, Canary.InvalidInput; none holds a secret. */
+export interface Announcer {
+  readonly name: string;
+  send(message: Message): Promise<void>;
 }

@@ -259,6 +259,8 @@ export interface AnnounceTask extends Task {
   readonly analysis?: AnalysisState | null;
   /** How it ended, where it has. */
   readonly outcome?: Outcome;
+  /** The side that is to have all traffic; the canary for a failed promotion and the primary for all else when absent. */
+  readonly safe?: Side;
 }
 export type AnnounceResult = Told;
 

@@ -109,7 +109,8 @@ const deadlinePassed: Rule = (on) => {
   if (onInconclusive === 'ask') return { decision: 'ask', reason: late };
   const proof = taken.state.passedChecks > 0 && taken.state.lastCheck === 'passed';
   if (onInconclusive === 'promote' && proof) return { decision: 'promote', weight: 100, reason: late };
-  return { decision: 'rollBack', reason: late };
+  const inEvent = `inconclusive at the deadline of ${formatDuration(deadline)}`;
+  return { decision: 'rollBack', reason: late, inEvent };
 };
 
 const hold: Rule = ({ spec, answers, taken: { state } }) => {

@@ -1,0 +1,115 @@
+import { ASKING_SECONDS } from '../plan.ts';
+import type { Side } from '../rollout.ts';
+import { formatDuration } from '../spec/duration.ts';
+import type { Announcement, AnnounceTask } from '../tasks.ts';
+import { clip, type Telling } from './story.ts';
+
+/** SNS subjects have at most 100 characters (API reference). */
+const TITLE_CHARACTERS = 100;
+/** A cause caught by the machine can be a page long. */
+const REASON_CHARACTERS = 1000;
+
+type Tell = (
+  task: AnnounceTask,
+  words: { readonly reason: string; readonly safe: Side },
+) => Omit<Telling, 'title'> & { readonly what: string };
+
+const sentence = (text: string): string => (text === '' || /[.!?…]$/.test(text) ? text : `${text}.`);
+
+const rolledBack: Tell = ({ rollout, outcome, analysis }, { reason }) => {
+  const { service, spec } = rollout;
+  if (outcome === 'superseded')
+    return {
+      severity: 'info',
+      what: 'made room for a newer release',
+      summary: `New revision detected. ${reason}`,
+      nextSteps: [],
+    };
+  if (outcome === 'rejected')
+    return {
+      severity: 'warn',
+      what: 'rejected and rolled back',
+      summary: `Promotion was not approved: ${reason}`,
+      nextSteps: [`Try it again: stepcanary start ${service} --retry`],
+    };
+  const { threshold } = spec.analysis;
+  const reached = (analysis?.failedChecks ?? 0) >= threshold;
+  return {
+    severity: 'error',
+    what: 'rolled back',
+    summary: `${reached ? `Failed checks threshold reached ${threshold}. ` : ''}${reason}`,
+    nextSteps: [
+      'Read the verdicts in the execution, each with its counts.',
+      `Release a fix, or try the same image again: stepcanary start ${service} --retry`,
+    ],
+  };
+};
+
+const TELL: Readonly<Record<Announcement, Tell>> = {
+  start: () => ({
+    severity: 'info',
+    what: 'rollout begins',
+    summary: 'New revision detected, progressing canary analysis.',
+    nextSteps: [],
+  }),
+  ask: ({ rollout: { service } }, { reason }) => ({
+    severity: 'warn',
+    what: 'waits for approval',
+    summary: `Canary promotion is waiting for approval. ${reason}`,
+    nextSteps: [
+      `Promote it: stepcanary approve ${service}`,
+      `Roll it back: stepcanary reject ${service}`,
+      `Without an answer within ${formatDuration(ASKING_SECONDS)} it is rolled back; failing checks roll it back before.`,
+    ],
+  }),
+  promoted: (_task, { reason }) => ({
+    severity: 'info',
+    what: 'promoted',
+    summary: `Canary analysis completed successfully, promotion finished. ${reason}`,
+    nextSteps: [],
+  }),
+  rolledBack,
+  refused: (_task, { reason }) => ({
+    severity: 'warn',
+    what: 'refused, nothing was touched',
+    summary: reason,
+    nextSteps: ['Mend what is named above, then start the release again with --retry.'],
+  }),
+  promotionFailed: ({ rollout }, { reason }) => ({
+    severity: 'error',
+    what: 'promotion failed, the canary serves',
+    summary: `Promotion failed, primary not ready: ${reason}`,
+    nextSteps: [
+      `Do not scale ${rollout.spec.workload.canary} down: it has all traffic.`,
+      `Mend ${rollout.spec.workload.primary}, then release again: stepcanary start ${rollout.service} --retry`,
+      'Runbook: Promotion failed',
+    ],
+  }),
+  needsRescue: ({ rollout }, { reason, safe }) => ({
+    severity: 'error',
+    what: 'needs rescue, traffic is not where it should be',
+    summary: `All traffic should be on ${rollout.spec.workload[safe]}, and the route takes no write. ${reason}`,
+    nextSteps: [
+      'Rescue tries again each minute; until then the service stays locked.',
+      'Runbook: Needs rescue',
+    ],
+  }),
+  retireFailed: ({ rollout }, { reason }) => ({
+    severity: 'warn',
+    what: 'promoted, but the canary still has pods',
+    summary: reason,
+    nextSteps: [
+      `Scale the canary down: kubectl -n ${rollout.spec.workload.namespace} scale deployment/${rollout.spec.workload.canary} --replicas=0`,
+    ],
+  }),
+};
+
+/** The headline of an announcement: `podinfo@prod-eu: 6.0.2 rolled back`. */
+export const tellingOf = (task: AnnounceTask, safe: Side): Telling => {
+  const reason = clip(sentence(task.reason.trim()), REASON_CHARACTERS);
+  const { what, summary, ...telling } = TELL[task.announcement](task, { reason, safe });
+  const { service, release } = task.rollout;
+  const ending = ` ${what}`;
+  const subject = clip(`${service}: ${release.tag}`, TITLE_CHARACTERS - ending.length);
+  return { ...telling, title: `${subject}${ending}`, summary: summary.trim() };
+};

@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { announcement, linksOf } from '../../../../lambdas/core/messages/announcement.ts';
+import type { Announcement } from '../../../../lambdas/core/tasks.ts';
+import { ARN, exampleTask } from './example-task.ts';
+
+const KINDS: readonly Announcement[] = [
+  'start',
+  'ask',
+  'promoted',
+  'rolledBack',
+  'refused',
+  'promotionFailed',
+  'needsRescue',
+  'retireFailed',
+];
+
+describe('a rollback as people read it', () => {
+  const message = announcement(exampleTask('rolledBack', { outcome: 'rolledBack' }));
+
+  it('says in plain text what was released, how far it got, what decided, who was hurt and what serves', () => {
+    expect(message.title).toBe('podinfo@prod-eu: 6.0.2 rolled back');
+    expect(message.severity).toBe('error');
+    expect(message.text.split('\n').slice(0, 14)).toEqual([
+      'podinfo@prod-eu: 6.0.2 rolled back',
+      '',
+      'Failed checks threshold reached 3. request-success-rate: 96.1 % of 3,000 canary requests succeeded (at least 99 % wanted), 3 checks failed.',
+      '',
+      'Release: podinfo:6.0.2 (sha256:0a1b2c3d)',
+      'Where: test in prod, eu-west-1',
+      'Reached: 20 % of the traffic',
+      'Canary: 3,000 requests, 117 failed (3.9 %)',
+      'Primary: 57,000 requests, 57 failed (0.1 %)',
+      'Checks: 3 failed, 3 roll back',
+      "Users' requests that the canary failed: 117",
+      'Serving now: podinfo-primary, the version before, with all traffic',
+      `Execution: ${linksOf(ARN).execution}`,
+      '',
+    ]);
+  });
+
+  it('carries three lines to paste that need nothing of ours', () => {
+    const which =
+      '--region eu-west-1 --mesh-name global --virtual-router-name podinfo-router --route-name podinfo';
+    const lines = message.text.split('\n');
+    expect(lines).toContain(`aws stepfunctions stop-execution --region eu-west-1 --execution-arn ${ARN}`);
+    expect(lines).toContain(
+      `aws appmesh update-route ${which} --spec "$(aws appmesh describe-route ${which} --query route.spec --output json | ` +
+        "jq -c --arg safe podinfo-primary '(.httpRoute,.http2Route,.grpcRoute,.tcpRoute | select(.) | " +
+        '.action.weightedTargets[]) |= (.weight = (if .virtualNode == $safe then 100 else 0 end))\')"',
+    );
+    expect(lines).toContain(
+      'aws eks update-kubeconfig --region eu-west-1 --name prod && kubectl -n test scale deployment/podinfo-primary ' +
+        '--replicas="$(kubectl -n test get deployment podinfo-primary podinfo ' +
+        `-o jsonpath='{range .items[*]}{.spec.replicas}{"\\n"}{end}' | sort -n | tail -1)"`,
+    );
+  });
+
+  it('is a custom notification of Amazon Q, one thread a rollout', () => {
+    expect(message.amazonQ).toMatchObject({
+      version: '1.0',
+      source: 'custom',
+      content: { textType: 'client-markdown', title: ':rotating_light: podinfo@prod-eu: 6.0.2 rolled back' },
+      metadata: { threadId: 'podinfo-6.0.2-0a1b2c3d-1', eventType: 'rolledBack' },
+    });
+  });
+
+  it('has attributes to filter by', () => {
+    expect(message.attributes).toEqual({
+      service: 'podinfo@prod-eu',
+      target: 'prod-eu',
+      severity: 'error',
+      phase: 'Failed',
+    });
+  });
+});
+
+it.each([
+  ['start', {}, 'info', 'rollout begins', 'Progressing'],
+  ['ask', {}, 'warn', 'waits for approval', 'WaitingPromotion'],
+  ['promoted', { outcome: 'promoted' }, 'info', 'promoted', 'Succeeded'],
+  ['rolledBack', { outcome: 'rejected' }, 'warn', 'rejected and rolled back', 'Failed'],
+  ['rolledBack', { outcome: 'superseded' }, 'info', 'made room for a newer release', 'Failed'],
+  ['refused', { outcome: 'refused' }, 'warn', 'refused, nothing was touched', 'Failed'],
+  ['promotionFailed', { outcome: 'failed' }, 'error', 'promotion failed, the canary serves', 'Failed'],
+  [
+    'needsRescue',
+    { outcome: 'failed' },
+    'error',
+    'needs rescue, traffic is not where it should be',
+    'Failed',
+  ],
+  ['retireFailed', { outcome: 'promoted' }, 'warn', 'promoted, but the canary still has pods', 'Succeeded'],
+] as const)('%s %o is %s: "%s"', (kind, change, severity, title, phase) => {
+  const message = announcement(exampleTask(kind, change));
+  expect(message).toMatchObject({
+    severity,
+    title: `podinfo@prod-eu: 6.0.2 ${title}`,
+    attributes: { phase },
+  });
+  expect(message.text.includes('work without stepcanary')).toBe(severity !== 'info');
+});
+
+it('keeps the canary serving in the lines of a failed promotion', () => {
+  const { text } = announcement(exampleTask('promotionFailed', { weight: 100 }));
+  expect(text).toContain('jq -c --arg safe podinfo-canary');
+  expect(text).toContain('scale deployment/podinfo --replicas');
+  expect(text).toContain('Serving now: podinfo (the canary, 6.0.2) with all traffic');
+});
+
+it('gives the side that the task names as safe all traffic', () => {
+  const { text } = announcement(exampleTask('needsRescue', { safe: 'canary' }));
+  expect(text).toContain('All traffic should be on podinfo, and the route takes no write.');
+  expect(text).toContain('--arg safe podinfo-canary');
+});
+
+it('links into the console of the partition', () => {
+  expect(
+    linksOf(ARN.replace('arn:aws:', 'arn:aws-cn:').replace('eu-west-1', 'cn-north-1')).execution,
+  ).toContain(
+    'https://cn-north-1.console.amazonaws.cn/states/home?region=cn-north-1#/v2/executions/details/arn:aws-cn:',
+  );
+});
+
+it('quotes names that a shell would read otherwise', () => {
+  const task = exampleTask('rolledBack');
+  const { appMesh } = task.rollout.spec.router;
+  const router = { ...task.rollout.spec.router, appMesh: { ...appMesh, route: "it's $(here)" } };
+  const rollout = { ...task.rollout, spec: { ...task.rollout.spec, router } };
+  expect(announcement({ ...task, rollout }).text).toContain(`--route-name 'it'\\''s $(here)'`);
+});
+
+describe("Slack's limits", () => {
+  const long = fc.string({ maxLength: 6000, unit: 'grapheme' });
+  const name = fc.string({ minLength: 1, maxLength: 255 });
+
+  it('hold whatever the reason, the names and the announcement', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...KINDS), long, name, name, (kind, reason, mesh, tag) => {
+        const task = exampleTask(kind, { reason });
+        const { spec } = task.rollout;
+        const appMesh = { ...spec.router.appMesh, mesh, route: mesh, primary: mesh };
+        const release = { ...task.rollout.release, tag, repository: mesh };
+        const rollout = { ...task.rollout, release, spec: { ...spec, router: { ...spec.router, appMesh } } };
+        const { slack, title } = announcement({ ...task, rollout });
+        expect(title.length).toBeLessThanOrEqual(100);
+        expect(slack.blocks.length).toBeLessThanOrEqual(50);
+        for (const block of slack.blocks) {
+          if (block.type === 'header') expect(block.text.text.length).toBeLessThanOrEqual(150);
+          else if ('fields' in block) {
+            expect(block.fields.length).toBeLessThanOrEqual(10);
+            for (const { text } of block.fields) expect(text.length).toBeLessThanOrEqual(2000);
+          } else expect(block.text.text.length).toBeLessThanOrEqual(3000);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('leave no half of an escaped character behind', () => {
+    const { slack } = announcement(exampleTask('refused', { reason: '&'.repeat(5000) }));
+    const texts = slack.blocks.flatMap((block) => ('text' in block ? [block.text.text] : []));
+    for (const text of texts) expect(text).not.toMatch(/&(?!amp;|lt;|gt;)/);
+  });
+});
