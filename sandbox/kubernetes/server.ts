@@ -3,7 +3,9 @@ import type { Faults } from '../faults.ts';
 import { MASTERS } from './access/rules.ts';
 import { Api, type User } from './api.ts';
 import { serverCertificate } from './certificate.ts';
+import { AutoscalerController, type Load } from './controllers/autoscaler.ts';
 import { DeploymentController } from './controllers/deployment.ts';
+import { type GitOps, startGitOps } from './controllers/gitops.ts';
 import { ReplicaSetController } from './controllers/replica-set.ts';
 import { Deletion } from './deletion.ts';
 import { EventRecorder } from './events.ts';
@@ -13,12 +15,14 @@ import { applyManifest, type Manifest } from './manifest.ts';
 import type { KubeObject, Labels, Pod } from './objects.ts';
 import { envoyInjector } from './pods/envoy.ts';
 import type { Images } from './pods/images.ts';
-import { Kubelet } from './pods/kubelet.ts';
+import { startKubelet } from './pods/kubelet.ts';
 import { type ReadyPod, readyPods } from './pods/ready-pods.ts';
 import { NAMESPACES, PODS, resourceNamed } from './resources.ts';
 import { Store } from './store.ts';
 
 export type { User } from './api.ts';
+export type { Load } from './controllers/autoscaler.ts';
+export type { GitOps } from './controllers/gitops.ts';
 export type { RequestRecord } from './http/listener.ts';
 export type { ImageBehaviour, Images, PodFate } from './pods/images.ts';
 export type { ReadyPod } from './pods/ready-pods.ts';
@@ -36,6 +40,8 @@ export interface KubernetesOptions {
   readonly images: Images;
   /** Whether a pod of an injected namespace without VirtualNode resources gets the Envoy sidecar. @default every pod */
   readonly injectEnvoy?: (pod: Pod) => boolean;
+  /** What autoscalers measure. @default nothing is measured: they only keep replicas within their limits */
+  readonly load?: Load;
   /** Called at every change of a pod. */
   readonly onPodsChanged?: () => void;
   readonly onRequest?: (request: RequestRecord) => void;
@@ -59,6 +65,10 @@ export interface KubernetesServer {
   get(kind: string, namespace: string | undefined, name: string): KubeObject | undefined;
   /** All objects of a kind, in one namespace or in all. */
   list(kind: string, namespace?: string): KubeObject[];
+  /** Switches a GitOps controller on. Returns what switches it off. */
+  gitops(options: GitOps): () => void;
+  /** Says that `images` answers otherwise than before: pods that are ready take it up now, others at their next step. */
+  imagesChanged(): void;
   /** Ends watches and connections, and everything scheduled. */
   close(): Promise<void>;
 }
@@ -79,9 +89,17 @@ export const startKubernetes = async (options: KubernetesOptions): Promise<Kuber
   const api = new Api({ store, clock, random, admission });
   const deletion = new Deletion(store, clock);
   const events = new EventRecorder(store, clock, random);
-  const kubelet = new Kubelet({ store, clock, images, events });
+  const kubelet = startKubelet({ store, clock, images, events });
   const replicaSets = new ReplicaSetController({ store, api, deletion, clock, events });
   const deployments = new DeploymentController({ store, clock, events });
+  const autoscalers = new AutoscalerController({
+    store,
+    api,
+    clock,
+    events,
+    load: options.load ?? (() => undefined),
+  });
+  const gitops = new Set<() => void>();
   store.onChange(({ resource }) => {
     if (resource === PODS) options.onPodsChanged?.();
   });
@@ -113,8 +131,15 @@ export const startKubernetes = async (options: KubernetesOptions): Promise<Kuber
     readyPods: (namespace, of) => readyPods(store, images, namespace, of),
     get: (kind, namespace, name) => store.get(kindNamed(kind), namespace, name),
     list: (kind, namespace) => store.list(kindNamed(kind), namespace),
+    gitops: (it) => {
+      const stop = startGitOps(api, clock, it);
+      gitops.add(stop);
+      return stop;
+    },
+    imagesChanged: () => kubelet.imagesChanged(),
     close: async () => {
-      for (const part of [deployments.queue, replicaSets.queue, kubelet]) part.stop();
+      for (const part of [deployments.queue, replicaSets.queue, autoscalers.queue, kubelet]) part.stop();
+      for (const stop of gitops) stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

@@ -96,6 +96,28 @@ describe('pods that fail as their image asks', () => {
   });
 });
 
+describe('an image that changes its ways while its pods serve', () => {
+  it.each(['crash-loop', 'never-ready'] as const)(
+    'takes its pods out of traffic with %s, and back',
+    async (worse) => {
+      let pods: typeof worse | 'ok' = 'ok';
+      const cluster = await startCluster({
+        images: { behaviour: () => ({ pods, readyAfterMs: 1_000, digest: undefined }) },
+      });
+      cluster.apply([namespace(), podinfo()]);
+      await cluster.advance(10);
+      pods = worse;
+      cluster.imagesChanged();
+      expect(cluster.readyPods('test', { deployment: 'podinfo' })).toEqual([]);
+      await cluster.advance(20);
+      expect(cluster.deployment().status?.availableReplicas).toBeUndefined();
+      pods = 'ok';
+      await cluster.advance(40);
+      expect(cluster.readyPods('test', { deployment: 'podinfo' })).toHaveLength(4);
+    },
+  );
+});
+
 const virtualNode = (name: string) => ({
   apiVersion: 'appmesh.k8s.aws/v1beta2',
   kind: 'VirtualNode',
