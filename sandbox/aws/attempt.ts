@@ -27,6 +27,8 @@ export interface EdgeParts {
   readonly passthrough: Readonly<Record<string, Passthrough>>;
   readonly iam: Gate;
   readonly faults: Faults;
+  /** Whether lengths, ranges, patterns and enumerations are enforced beside the schema. */
+  readonly constraints: boolean;
 }
 
 /** The connection itself fails: `reset` destroys it, `hang` never answers. */
@@ -103,7 +105,7 @@ async function answer(
   const behaviour = parts.services[call.service]?.[operation.name];
   if (behaviour === undefined)
     throw unknown(`The sandbox does not implement ${call.service}:${operation.name}.`);
-  checkInput(operation, input, model, await constraintsOf(call.service));
+  checkInput(operation, input, model, parts.constraints ? await constraintsOf(call.service) : undefined);
   await parts.iam.authorize(call, input);
   const output = ((await behaviour(input, call)) ?? {}) as Shape;
   checkOutput(operation, output, call);

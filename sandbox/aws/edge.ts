@@ -30,6 +30,8 @@ export interface EdgeOptions {
   readonly passthrough?: Readonly<Record<string, Passthrough>>;
   readonly iam: Gate;
   readonly faults: Faults;
+  /** Whether lengths, ranges, patterns and enumerations are enforced beside the schema. @default true */
+  readonly constraints?: boolean;
   /** Told after each attempt, refused and broken ones included. */
   readonly onCall?: (record: CallRecord) => void;
   /** Told when a call will never be answered, so that virtual time can go on. */
@@ -73,8 +75,14 @@ const requestIdOf = (count: number): string =>
   `00000000-0000-4000-8000-${count.toString(16).padStart(12, '0')}`;
 
 function handler(options: EdgeOptions) {
-  const { onCall = () => {}, onParked = () => {}, log = console.error, passthrough = {} } = options;
-  const parts = { ...options, passthrough };
+  const {
+    onCall = () => {},
+    onParked = () => {},
+    log = console.error,
+    passthrough = {},
+    constraints = true,
+  } = options;
+  const parts = { ...options, passthrough, constraints };
   const reported = new Set<string>();
   let count = 0;
 

@@ -101,6 +101,8 @@ function encode({ output, http }: Operation, value: Shape) {
   for (const [member, schema] of membersOf(output)) {
     const traits = traitsOf(schema);
     const item = value[member];
+    // A payload that is not there is an empty body, not an empty structure.
+    if (traits.httpPayload) whole = '';
     if (item === undefined || item === null) continue;
     if (traits.httpHeader) headers[traits.httpHeader.toLowerCase()] = toText(schema, item, HTTP_DATE);
     else if (traits.httpResponseCode) status = Number(item);
