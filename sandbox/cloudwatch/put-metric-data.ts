@@ -76,7 +76,6 @@ const pointOf = (namespace: string, datum: MetricDatum, index: number, call: Cal
     unit: datum.Unit,
     at: timeOf(datum, call.now, path),
     resolution: datum.StorageResolution,
-    publishedAt: call.now,
     ...measurement(datum, path),
   };
 };
