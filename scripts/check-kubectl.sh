@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# Drives the sandbox's Kubernetes with a stock kubectl (1.30 or newer on PATH). For CI; users need no kubectl.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+node cli/node24.mjs scripts/serve-kubernetes.ts --admin "$work/admin" --robot "$work/robot" > "$work/log" 2>&1 &
+server=$!
+trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
+for _ in $(seq 100); do [ -s "$work/robot" ] && break; sleep 0.1; done
+
+k() { HOME="$work" timeout 60 kubectl --kubeconfig "$work/admin" --namespace test "$@"; }
+robot() { HOME="$work" timeout 60 kubectl --kubeconfig "$work/robot" --namespace test "$@"; }
+checks=0
+# same TITLE WANTED GOT: both must be equal
+same() {
+  checks=$((checks + 1))
+  if [ "$2" = "$3" ]; then echo "ok   $1"; else echo "FAIL $1: wanted '$2', got '$3'" >&2; exit 1; fi
+}
+# says TITLE PATTERN GOT: GOT must hold PATTERN
+says() {
+  checks=$((checks + 1))
+  if grep -qE -- "$2" <<< "$3"; then echo "ok   $1"; else echo "FAIL $1: wanted '$2' in: $3" >&2; exit 1; fi
+}
+fails() { if "$@" 2>&1; then echo "it succeeded"; fi; }
+
+manifest() {
+  cat <<YAML
+apiVersion: v1
+kind: Namespace
+metadata: { name: test }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: podinfo, namespace: test }
+spec:
+  replicas: 4
+  progressDeadlineSeconds: 4
+  selector: { matchLabels: { app: podinfo } }
+  template:
+    metadata: { labels: { app: podinfo } }
+    spec:
+      containers:
+        - name: podinfod
+          image: registry/podinfo:$1
+          ports: [{ containerPort: 9898 }]
+YAML
+}
+image() { k get deployment podinfo -o 'jsonpath={.spec.template.spec.containers[0].image}'; }
+
+says 'apply creates' 'deployment.apps/podinfo created' "$(manifest 6.0.0 | k apply -f -)"
+says 'apply again changes nothing' 'deployment.apps/podinfo unchanged' "$(manifest 6.0.0 | k apply -f -)"
+says 'rollout status' 'successfully rolled out' "$(k rollout status deployment/podinfo)"
+says 'wait for a condition' 'condition met' "$(k wait --for=condition=Available deployment/podinfo --timeout=20s)"
+says 'wait for a field' 'condition met' "$(k wait --for=jsonpath='{.status.readyReplicas}'=4 deployment/podinfo --timeout=20s)"
+says 'get shows the columns' 'NAME +READY +UP-TO-DATE +AVAILABLE +AGE' "$(k get deployments)"
+says 'get pods shows the status' '1/1 +Running' "$(k get pods)"
+says 'describe has events' 'ScalingReplicaSet' "$(k describe deployment podinfo)"
+says 'scale' 'scaled' "$(k scale deployment/podinfo --replicas=3)"
+k rollout status deployment/podinfo > "$work/out"
+same 'scale took effect' 3 "$(k get deployment podinfo -o 'jsonpath={.status.availableReplicas}')"
+k set image deployment/podinfo podinfod=registry/podinfo:6.0.1 > "$work/out"
+k rollout status deployment/podinfo > "$work/out"
+same 'set image' registry/podinfo:6.0.1 "$(image)"
+k patch deployment podinfo --patch '{"spec":{"template":{"spec":{"containers":[{"name":"podinfod","image":"registry/podinfo:6.0.2"}]}}}}' > "$work/out"
+same 'strategic merge patch' registry/podinfo:6.0.2 "$(image)"
+k patch deployment podinfo --type merge --patch '{"metadata":{"annotations":{"note":"x"}}}' > "$work/out"
+same 'merge patch' x "$(k get deployment podinfo -o 'jsonpath={.metadata.annotations.note}')"
+says 'a failed json patch test' 'Test operation failed' "$(fails k patch deployment podinfo --type json --patch '[{"op":"test","path":"/spec/replicas","value":99}]')"
+k rollout undo deployment/podinfo --to-revision=1 > "$work/out"
+k rollout status deployment/podinfo > "$work/out"
+same 'rollout undo' registry/podinfo:6.0.0 "$(image)"
+says 'rollout history' '4 ' "$(k rollout history deployment/podinfo)"
+says 'server-side apply conflicts by name' 'conflict with "kubectl".*\.image' "$(manifest 6.0.3 | fails k apply --server-side --field-manager=stepcanary -f -)"
+says 'dry run on the server' 'server dry run' "$(manifest 6.0.3 | k apply --server-side --force-conflicts --field-manager=stepcanary --dry-run=server -f -)"
+same 'a dry run stores nothing' registry/podinfo:6.0.0 "$(image)"
+manifest 6.0.3 | k apply --server-side --force-conflicts --field-manager=stepcanary -f - > "$work/out"
+same 'server-side apply by force' registry/podinfo:6.0.3 "$(image)"
+says 'diff' '\+.*image: registry/podinfo:6.0.4' "$(manifest 6.0.4 | k diff --server-side --force-conflicts --field-manager=stepcanary -f - || true)"
+k set image deployment/podinfo podinfod=registry/podinfo:crash-loop > "$work/out"
+says 'rollout status tells the deadline' 'exceeded its progress deadline' "$(fails k rollout status deployment/podinfo)"
+says 'get pods tells the crash loop' 'CrashLoopBackOff|Error' "$(k get pods)"
+says 'autoscaler' 'Deployment/podinfo' "$(k apply -f - <<YAML > /dev/null && k get hpa
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: podinfo }
+spec: { minReplicas: 2, maxReplicas: 6, scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: podinfo } }
+YAML
+)"
+says 'auth can-i: the administrator' yes "$(k auth can-i patch deployments)"
+says 'auth can-i: nobody' no "$(robot auth can-i patch deployments || true)"
+says 'a refusal by RBAC' 'User "robot" cannot get resource "deployments" in API group "apps" in the namespace "test"' "$(fails robot get deployment podinfo)"
+k get deployments --watch --output name > "$work/watch" &
+watcher=$!
+sleep 1
+k annotate deployment podinfo seen=yes > "$work/out"
+sleep 1
+kill "$watcher" || true
+same 'watch tells a change' 2 "$(grep -c podinfo "$work/watch" | awk '{ print ($1 >= 2) ? 2 : $1 }')"
+says 'delete and wait' 'deleted' "$(k delete deployment podinfo --timeout=20s)"
+says 'wait for deletion' '^$|condition met' "$(k wait --for=delete pods --selector app=podinfo --timeout=20s)"
+same 'pods are gone' '' "$(k get pods -o name)"
+echo "$checks checks with kubectl passed"
