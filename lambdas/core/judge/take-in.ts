@@ -1,8 +1,9 @@
 import type { Period } from '../evidence.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
 import type { AnalysisState, FailingMetric } from '../tasks.ts';
+import { percentOf } from '../words.ts';
 import { firstWholePeriod, iso, periodStart, readableUntil } from './cadence.ts';
-import { checkPeriod, type MetricCheck } from './check.ts';
+import { checkPeriod, eventName, type MetricCheck } from './check.ts';
 import { unroutedShare } from './routed.ts';
 
 /** A check of one period, and what else it tells. */
@@ -77,7 +78,10 @@ const check = (spec: RolloutSpec, weight: number, shiftedAt: string, period: Per
   const unrouted = unroutedShare(period, weight);
   const whole = Date.parse(period.start) >= firstWholePeriod(spec, shiftedAt);
   const proves = found.verdict === 'passed' && whole && unrouted === undefined;
-  return { ...found, proves, ...(unrouted !== undefined && { unrouted }) };
+  if (unrouted === undefined) return { ...found, proves };
+  const share = `${percentOf(unrouted, 1)} of all requests at a weight of ${weight} %`;
+  const halt = `Halt ${eventName(spec)} advancement unrouted traffic reaches the canary: ${share}`;
+  return { halt, ...found, proves, unrouted };
 };
 
 /** The end of the newest due period at the present weight, where it has no canary data and was not told of yet. */
