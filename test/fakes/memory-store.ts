@@ -19,7 +19,9 @@ export class MemoryStore implements RolloutStore {
   }
 
   async update<Answer>(service: string, change: (record: ServiceRecord) => Changed<Answer>): Promise<Answer> {
-    const { record, answer } = change(await this.read(service));
+    this.#reach();
+    // Nothing is awaited between reading and writing: that is what makes it one step.
+    const { record, answer } = change(this.records.get(service) ?? newRecord(service));
     this.records.set(service, structuredClone(record));
     return answer;
   }
