@@ -11,7 +11,7 @@ import type { App } from 'aws-cdk-lib';
 import { ROLLOUTS_DIRECTORY, synthesise } from './synthesise.ts';
 import { WrongRollouts } from './targets.ts';
 
-const context = JSON.parse(process.env['CDK_CONTEXT_JSON'] ?? '{}') as Record<string, unknown>;
+const context = JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}') as Record<string, unknown>;
 const text = (key: string): string | undefined => {
   const value = context[key];
   return value === undefined ? undefined : String(value);

@@ -13,38 +13,21 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type BuildOptions, buildSync, type Metafile, version } from 'esbuild';
-import { FUNCTIONS, fileOf } from './functions.ts';
-
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+import { type Metafile, version } from 'esbuild';
+import { buildFunctions, recipe, root } from './bundle/build.ts';
 
 /** The file, beside the bundles, that tells what went into each: esbuild's metafile. */
 const METAFILE = 'metafile.json';
 
-/** One self-contained ES module a function, the SDK inside: what runs is what was tested, whatever Lambda brings along. */
-const options = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: 'node',
-  target: 'node24',
-  format: 'esm',
-  mainFields: ['module', 'main'],
-  minify: true,
-  // Class names are read: error names are matched by the state machine, and stack traces by people.
-  keepNames: true,
-  legalComments: 'none',
-  outExtension: { '.js': '.mjs' },
-  // CommonJS packages in the bundle ask for Node's own modules by require, which an ES module does not have.
-  banner: { js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);" },
-  logLevel: 'silent',
-  metafile: true,
-} as const satisfies BuildOptions;
+const contents = (): string[] => [
+  ...globSync(['lambdas/**/*.ts', 'infra/bundle/*.ts', 'infra/functions.ts'], { cwd: root }).sort(),
+  'package-lock.json',
+];
 
 /** Names everything that the bundles are made of: sources, locked packages, the bundler and its options. */
 const contentKey = (): string => {
-  const hash = createHash('sha256').update(`${version} ${JSON.stringify(options)}`);
-  for (const file of [...globSync('lambdas/**/*.ts', { cwd: root }).sort(), 'package-lock.json']) {
+  const hash = createHash('sha256').update(`${version} ${recipe}`);
+  for (const file of contents()) {
     hash.update(`\0${file}\0`).update(readFileSync(join(root, file)));
   }
   return hash.digest('hex').slice(0, 16);
@@ -77,12 +60,7 @@ const moveIntoPlace = (built: string, folder: string): void => {
 const build = (folder: string): void => {
   const built = mkdtempSync(join(dirname(folder), 'building-'));
   try {
-    const { metafile } = buildSync({
-      ...options,
-      outdir: built,
-      entryPoints: FUNCTIONS.map((each) => ({ in: fileOf(each), out: join(each.name, 'index') })),
-    });
-    writeFileSync(join(built, METAFILE), JSON.stringify(metafile));
+    writeFileSync(join(built, METAFILE), JSON.stringify(buildFunctions(built)));
     moveIntoPlace(built, folder);
   } catch (error) {
     rmSync(built, { recursive: true, force: true });

@@ -61,20 +61,20 @@ const onCluster = (name: string): Given => ({ name, kubernetes: true, grants: ['
 /** All functions: first the machine's, in the order in which a rollout meets them. */
 export const FUNCTIONS: readonly EngineFunction[] = [
   writes({ name: 'claim-rollout', grants: ['table'] }),
-  reads({ name: 'check-before-touching', grants: ['serviceRole', 'table'] }),
+  writes({ name: 'check-before-touching', grants: ['serviceRole', 'table'] }),
   reads(onCluster('check-workload')),
   writes(onCluster('deploy-canary')),
   writes(onCluster('match-capacity')),
   reads(onCluster('check-pods')),
   writes({ name: 'shift-traffic', grants: ['serviceRole', 'table'] }),
-  reads({ name: 'judge-canary', grants: ['serviceRole', 'table'] }),
+  writes({ name: 'judge-canary', grants: ['serviceRole', 'table'] }),
   writes({ name: 'record-phase', grants: ['table'] }),
   writes(onCluster('promote-primary')),
   reads({ name: 'watch-primary', grants: ['serviceRole'] }),
   writes(onCluster('retire-canary')),
   writes({ name: 'restore', grants: ['serviceRole', 'table'] }),
   writes({ name: 'finish-rollout', grants: ['table', 'startExecution'] }),
-  writes({ name: 'announce', grants: ['serviceRole', 'table', 'topic'] }),
+  writes({ name: 'announce', grants: ['serviceRole', 'topic'] }),
 
   reads({
     name: 'start-rollout',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Target } from '../lambdas/core/rollout.ts';
 import { problemsOf } from '../lambdas/core/spec/problems.ts';
 

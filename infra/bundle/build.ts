@@ -1,0 +1,60 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, buildSync, type Metafile, type TransformOptions, transformSync } from 'esbuild';
+import { FUNCTIONS, fileOf } from '../functions.ts';
+import { dropErrorClasses, inlineComputedKeys } from './slim-sdk.ts';
+
+/** The repository's root. */
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** One self-contained ES module a function, the SDK inside: what runs is what was tested, whatever Lambda brings along. */
+const joining = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  mainFields: ['module', 'main'],
+  alias: {
+    '@aws-sdk/credential-provider-node': fileURLToPath(
+      new URL('environment-credentials.ts', import.meta.url),
+    ),
+  },
+  outdir: 'out',
+  outExtension: { '.js': '.mjs' },
+  write: false,
+  metafile: true,
+  logLevel: 'silent',
+} as const satisfies BuildOptions;
+
+const shrinking = {
+  format: 'esm',
+  target: 'node24',
+  platform: 'node',
+  treeShaking: true,
+  minify: true,
+  // Class names are read, by people in stack traces and by the SDK.
+  keepNames: true,
+  legalComments: 'none',
+  // CommonJS packages in the bundle ask for Node's own modules by require, which an ES module does not have.
+  banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+} as const satisfies TransformOptions;
+
+/** What, beside sources and packages, decides how a bundle looks: part of the cache's key. */
+export const recipe = JSON.stringify([joining, shrinking]);
+
+/** Bundles every function into `folder/NAME/index.mjs`, and returns what went into them. Throws esbuild's BuildFailure. */
+export const buildFunctions = (folder: string, functions = FUNCTIONS): Metafile => {
+  const { outputFiles, metafile } = buildSync({
+    ...joining,
+    entryPoints: functions.map((each) => ({ in: fileOf(each), out: join(each.name, 'index') })),
+  });
+  for (const { path, text } of outputFiles) {
+    const { code } = transformSync(dropErrorClasses(inlineComputedKeys(text)), shrinking);
+    const file = join(folder, path.slice(join(root, joining.outdir).length));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, code);
+  }
+  return metafile;
+};
