@@ -72,6 +72,13 @@ describe('what raises the weight (I2)', () => {
     expect(late.analysis.failedChecks).toBe(2);
   });
 
+  it('tells of the newest failures only when hours come at once, and stays under 1 KB', () => {
+    const periods = Array.from({ length: 90 }, (_, n) => period(n, canaryCounts(600, 60)));
+    const { analysis, ...rest } = tick({ periods, now: minute(90) });
+    expect(analysis.failedChecks).toBe(90);
+    expect(Buffer.byteLength(JSON.stringify(rest))).toBeLessThan(1024);
+  });
+
   it('tells of a period without data once, and of no period that is not due', () => {
     const early = tick({ spec: exampleSpec({ delay: 120 }), now: minute(2) });
     expect(early.events).toEqual([]);
