@@ -1,0 +1,48 @@
+import type { RehearsalResult } from './result.ts';
+import type { Expectation, Scenario } from './scenario.ts';
+
+const mismatches = (expected: Expectation, result: RehearsalResult, index: number): string[] => {
+  const rollout = result.rollouts[index];
+  if (rollout === undefined)
+    return [`rollout ${index + 1}: was expected, but there were ${result.rollouts.length}`];
+  const name = `rollout ${index + 1}, ${rollout.version}`;
+  const { outcome, reasonContains, failedRequestsAtMost, finalVersion } = expected;
+  return [
+    ...(outcome !== undefined && outcome !== rollout.outcome
+      ? [`${name}: outcome ${outcome} was expected, got ${rollout.outcome}: ${rollout.reason}`]
+      : []),
+    ...(reasonContains !== undefined && !rollout.reason.includes(reasonContains)
+      ? [`${name}: a reason with "${reasonContains}" was expected, got "${rollout.reason}"`]
+      : []),
+    ...(failedRequestsAtMost !== undefined && result.failedRequests > failedRequestsAtMost
+      ? [
+          `${name}: at most ${failedRequestsAtMost} failed requests were expected, got ${result.failedRequests}`,
+        ]
+      : []),
+    ...(finalVersion !== undefined && finalVersion !== result.final.primaryVersion
+      ? [
+          `${name}: ${finalVersion} was expected on the primary at the end, got ${result.final.primaryVersion}`,
+        ]
+      : []),
+  ];
+};
+
+/** What differs from what the scenario expects: of the last rollout, or of each in order. Nothing differs: an empty list. */
+export const unmet = (
+  { expect, name: _ }: Pick<Scenario, 'expect' | 'name'>,
+  result: RehearsalResult,
+): string[] => {
+  if (expect === undefined) return [];
+  if (!Array.isArray(expect)) return mismatches(expect, result, Math.max(0, result.rollouts.length - 1));
+  const count =
+    expect.length === result.rollouts.length
+      ? []
+      : [`${expect.length} rollouts were expected, got ${result.rollouts.length}`];
+  return [...count, ...expect.flatMap((expected, index) => mismatches(expected, result, index))];
+};
+
+/** Whether a rehearsal ended as asked: as expected, or without an expectation, with the last rollout promoted. */
+export const asAsked = (scenario: Pick<Scenario, 'expect' | 'name'>, result: RehearsalResult): boolean =>
+  scenario.expect === undefined
+    ? result.rollouts.at(-1)?.outcome === 'promoted'
+    : unmet(scenario, result).length === 0;
