@@ -2,6 +2,7 @@ import type {
   Datapoint,
   GetMetricStatisticsInput,
   GetMetricStatisticsOutput,
+  StandardUnit,
 } from '@aws-sdk/client-cloudwatch';
 import { AwsError, type Call } from '../aws/service.ts';
 import { dimensionsOf } from './dimensions.ts';
@@ -50,7 +51,7 @@ export const getMetricStatistics =
       });
       return {
         Timestamp: new Date(start),
-        Unit: input.Unit ?? 'None',
+        Unit: (input.Unit ?? store.unitOf(series, call)) as StandardUnit,
         ...Object.fromEntries(
           (input.Statistics ?? []).map((name) => [name, statisticNamed(name, 'Statistics')(distribution)]),
         ),

@@ -43,11 +43,14 @@ export interface Series extends SeriesName, Place {
   readonly firstSeen: number;
   /** The time of its newest point, epoch ms. */
   readonly lastAt: number;
+  /** The unit of its last point. */
+  readonly unit: string;
 }
 
 interface StoredSeries extends Series {
   firstSeen: number;
   lastAt: number;
+  unit: string;
   readonly minutes: Map<number, Part[]>;
   readonly seconds: Map<number, Part[]>;
 }
@@ -107,11 +110,12 @@ export class MetricStore {
     const series = this.#seriesFor(point, visibleFrom);
     series.firstSeen = Math.min(series.firstSeen, visibleFrom);
     series.lastAt = Math.max(series.lastAt, point.at);
+    series.unit = point.unit ?? 'None';
     const resolution = point.resolution === 1 ? 1_000 : MINUTE;
     const buckets = resolution === MINUTE ? series.minutes : series.seconds;
     const start = Math.floor(point.at / resolution) * resolution;
     const parts = buckets.get(start) ?? [];
-    parts.push({ visibleFrom, unit: point.unit ?? 'None', distribution });
+    parts.push({ visibleFrom, unit: series.unit, distribution });
     buckets.set(start, parts);
   }
 
@@ -139,6 +143,11 @@ export class MetricStore {
     return found;
   }
 
+  /** The unit that a series came in last; None for one that there is not. */
+  unitOf(series: SeriesName, place: Place = this.#home): string {
+    return this.#series.get(keyOf(series, place))?.unit ?? 'None';
+  }
+
   /** Every series of a place, in the order of their first points. */
   list(place: Place = this.#home): Series[] {
     this.#catchUp();
@@ -157,7 +166,7 @@ export class MetricStore {
     const known = this.#series.get(key);
     if (known !== undefined) return known;
     const { namespace, name, dimensions } = point;
-    const created = { namespace, name, dimensions, ...place, firstSeen, lastAt: point.at };
+    const created = { namespace, name, dimensions, ...place, firstSeen, lastAt: point.at, unit: 'None' };
     const stored = { ...created, minutes: new Map(), seconds: new Map() };
     this.#series.set(key, stored);
     return stored;

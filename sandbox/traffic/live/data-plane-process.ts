@@ -11,6 +11,12 @@ export interface Counts {
   readonly answers: readonly Answered[];
 }
 
+export interface DataPlaneListeners {
+  readonly onCounts: (counts: Counts) => void;
+  /** It ended although nobody closed it. */
+  readonly onLost: (error: Error) => void;
+}
+
 /**
  * The proxy and the load in a process of their own, so that response times are those of the servers, not of a sandbox that
  * is busy in its own process.
@@ -19,29 +25,29 @@ export class DataPlaneProcess {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, () => void>();
   #sequence = 0;
+  #closing = false;
   readonly origin: string;
 
-  private constructor(child: ChildProcess, origin: string, onCounts: (counts: Counts) => void) {
+  private constructor(child: ChildProcess, origin: string, { onCounts, onLost }: DataPlaneListeners) {
     this.#child = child;
     this.origin = origin;
     child.on('message', (message: DataPlaneMessage) => {
       if (message.type === 'counts') onCounts(message);
       if (message.type === 'applied') this.#release(message.sequence);
     });
-    child.once('exit', () => {
+    child.once('exit', (code) => {
+      if (!this.#closing)
+        onLost(new Error(`the data plane ended with code ${code}: there is no live traffic any more`));
       for (const sequence of [...this.#waiting.keys()]) this.#release(sequence);
     });
   }
 
-  static async start(
-    settings: DataPlaneSettings,
-    onCounts: (counts: Counts) => void,
-  ): Promise<DataPlaneProcess> {
+  static async start(settings: DataPlaneSettings, listeners: DataPlaneListeners): Promise<DataPlaneProcess> {
     const { child, first } = await startOwned<{ origin: string }>(SCRIPT, {
       name: 'the data plane',
       settings,
     });
-    return new DataPlaneProcess(child, first.origin, onCounts);
+    return new DataPlaneProcess(child, first.origin, listeners);
   }
 
   /** Resolves when the data plane goes by this, and everything that it counted before has been handed over. */
@@ -54,6 +60,7 @@ export class DataPlaneProcess {
   }
 
   close(): Promise<void> {
+    this.#closing = true;
     return endOwned(this.#child);
   }
 

@@ -32,10 +32,15 @@ export interface LiveTrafficOptions {
   readonly publishEveryMs?: number | undefined;
   /** Share of requests that X-Ray sees, default Envoy's 0.05. */
   readonly sampling?: number | undefined;
+  /** Told when the traffic ended although nobody closed it; default: a line on stderr. */
+  readonly onLost?: ((error: Error) => void) | undefined;
 }
 
 /** Real milliseconds between looks at routes and pods: what a mesh takes to hear of a change, at the least. */
 const LOOK_EVERY = 25;
+
+/** The discard port, where nobody listens: connections are refused. */
+const NOBODY = 'http://127.0.0.1:9';
 
 /**
  * Real requests to real processes of each version through a weighted proxy, counted and published as modelled traffic is. Counts
@@ -67,19 +72,27 @@ export class LiveTraffic {
     store.beforeRead(() => this.#publishDue());
   }
 
-  /** Starts the processes of the versions that have ready pods, the proxy, and the load. Resolves to the proxy's origin. */
+  /** Starts the processes of the versions that have ready pods, the proxy, and the load. Resolves to the proxy's origin. Close it also when this rejects. */
   async start(): Promise<string> {
     const { seed, service, scale = 1 } = this.#options;
     const settings = {
       seed: streamSeed(seed, 'live', service.virtualService),
       callers: service.callers,
       scale,
-      config: await this.#config(),
+      config: { routes: [], pods: {}, rps: 0 },
     };
-    this.#plane = await DataPlaneProcess.start(settings, (counts) => this.#take(counts));
+    const plane = DataPlaneProcess.start(settings, {
+      onCounts: (counts) => this.#take(counts),
+      onLost: this.#options.onLost ?? ((error) => console.error(error.message)),
+    });
+    const [started, config] = await Promise.allSettled([plane, this.#config()]);
+    if (started.status === 'fulfilled') this.#plane = started.value;
+    if (started.status === 'rejected') throw started.reason;
+    if (config.status === 'rejected') throw config.reason;
+    await started.value.apply(config.value);
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY);
     this.#schedulePublication();
-    return this.#plane.origin;
+    return started.value.origin;
   }
 
   /** Starts a version's process if it is not running: before its pods get ready. */
@@ -124,15 +137,20 @@ export class LiveTraffic {
     return { routes: routes(), pods: Object.fromEntries(await Promise.all(nodes)), rps: this.#rps };
   }
 
-  #nodePods(role: string): Promise<NodePods[]> {
-    const ready = this.#options.podsOf(role).filter((pods) => Number(pods.ready) > 0);
-    return Promise.all(
-      ready.map(async (pods) => ({
-        version: pods.version,
-        ready: Number(pods.ready),
-        origin: await this.#processes.originOf(pods.version),
+  async #nodePods(role: string): Promise<NodePods[]> {
+    const pods = this.#options.podsOf(role);
+    const ready = pods.filter((one) => Number(one.ready) > 0);
+    const gone = pods
+      .filter((one) => (one.gone ?? 0) > 0)
+      .map((one) => ({ version: one.version, ready: one.gone ?? 0, origin: NOBODY }));
+    const present = await Promise.all(
+      ready.map(async (one) => ({
+        version: one.version,
+        ready: Number(one.ready),
+        origin: await this.#processes.originOf(one.version),
       })),
     );
+    return [...present, ...gone];
   }
 
   /** Tells the proxy when routes or pods have changed. */

@@ -1,24 +1,12 @@
-import { seededRandom, streamSeed } from '../../random.ts';
 import { Ledger, type TrafficTotals } from '../ledger.ts';
-import type { Streams } from './cohort.ts';
 import { Fleet } from './fleet.ts';
+import { writeHistory } from './history.ts';
 import type { DirectLoad, Incident, ModelledTrafficOptions } from './options.ts';
 import { SliceWriter, type World } from './slice-writer.ts';
+import { streamsFor } from './streams.ts';
 import type { BehaviourChange } from './version.ts';
 
 const MINUTE = 60_000;
-const HISTORY_MINUTES = 180;
-
-const streamsFor = (seed: number | string, service: string): Streams => {
-  const stream = (name: string) => seededRandom(streamSeed(seed, 'traffic', service, name));
-  return {
-    arrivals: stream('arrivals'),
-    routing: stream('routing'),
-    errors: stream('errors'),
-    latency: stream('latency'),
-    sampling: stream('sampling'),
-  };
-};
 
 interface ActiveDirectLoad extends DirectLoad {
   readonly from: number;
@@ -51,8 +39,12 @@ export class ModelledTraffic {
       streamsFor(options.seed, options.service.virtualService),
     );
     const { history } = options;
-    this.#at = this.#start - (history?.minutes ?? HISTORY_MINUTES) * MINUTE;
-    if (history !== undefined) this.#produce(this.#start, this.#historicWorld(history.version));
+    if (history !== undefined)
+      writeHistory(
+        this.#writer,
+        { rps: this.#rpsAt(this.#start), ...history },
+        { now: this.#start, period: this.#period },
+      );
     this.#at = this.#start;
     options.metrics.beforeRead(() => this.#finishPeriods());
     options.traces?.beforeRead(() => this.#finishPeriods());
@@ -134,17 +126,6 @@ export class ModelledTraffic {
       rpsAt: (at) => this.#rpsAt(at),
       directAt: (at) => this.#direct.filter(({ from, until }) => from <= at && at < until),
       ledger: this.#ledger,
-    };
-  }
-
-  /** All on the running version, with pods enough. */
-  #historicWorld(version: string): World {
-    return {
-      ...this.#presentWorld(),
-      split: () => ({ primary: 100 }),
-      podsOf: () => [{ version, ready: Number.MAX_SAFE_INTEGER }],
-      directAt: () => [],
-      ledger: new Ledger(),
     };
   }
 }

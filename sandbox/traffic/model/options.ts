@@ -10,6 +10,8 @@ import type { VersionBehaviour } from './version.ts';
 export interface ReadyPods {
   readonly version: string;
   readonly ready: number | boolean;
+  /** Pods that are gone, but of which the proxies have not heard yet: connections to them fail. Default none. */
+  readonly gone?: number | undefined;
 }
 
 /** The service whose traffic is modelled. */
@@ -46,7 +48,7 @@ export interface ModelledTrafficOptions {
   readonly sampling?: number | undefined;
   /** The segment name of a pod; default `mesh/virtualNode`. */
   readonly segmentName?: ((node: string, version: string) => string) | undefined;
-  /** Minutes of this version's traffic before the start, not counted in the totals. */
+  /** This version's traffic before the start: 180 minutes unless said otherwise, at the schedule's first rate, not counted in the totals. */
   readonly history?: { readonly version: string; readonly minutes?: number | undefined } | undefined;
 }
 

@@ -1,7 +1,8 @@
 import type { Ledger } from '../ledger.ts';
 import { MeshMetrics } from '../mesh-metrics.ts';
-import type { RoutePolicy } from '../route-policy.ts';
+import { type RoutePolicy, retriesConnection } from '../route-policy.ts';
 import type { RequestShape } from '../route-table.ts';
+import type { Tally } from '../tally.ts';
 import { type Attempts, type Streams, serve } from './cohort.ts';
 import { multinomial, poisson } from './draws.ts';
 import type { Fleet } from './fleet.ts';
@@ -16,6 +17,12 @@ export interface World {
   readonly directAt: (at: number) => readonly DirectLoad[];
   readonly ledger: Ledger;
 }
+
+/** Where a service's requests are counted. */
+export type SliceWriterOptions = Pick<
+  ModelledTrafficOptions,
+  'metrics' | 'traces' | 'service' | 'mix' | 'sampling' | 'segmentName'
+>;
 
 /** A span in which nothing changes, epoch ms. */
 export interface Slice {
@@ -44,12 +51,12 @@ const sumOf = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0)
 
 /** Turns one slice of time into requests, and counts what callers, targets and X-Ray see of them. */
 export class SliceWriter {
-  readonly #options: ModelledTrafficOptions;
+  readonly #options: SliceWriterOptions;
   readonly #fleet: Fleet;
   readonly #streams: Streams;
   readonly #metrics: MeshMetrics;
 
-  constructor(options: ModelledTrafficOptions, fleet: Fleet, streams: Streams) {
+  constructor(options: SliceWriterOptions, fleet: Fleet, streams: Streams) {
     this.#options = options;
     this.#fleet = fleet;
     this.#streams = streams;
@@ -127,9 +134,19 @@ export class SliceWriter {
   #send(slice: Slice, world: World, flow: Flow, rps: number): void {
     if (flow.count === 0) return;
     if (flow.direct) world.ledger.addDirect(flow.count);
-    const pods = readyIn(world.podsOf(flow.role));
-    if (pods.length === 0) this.#refuse(world, flow);
-    else this.#serve(slice, world, flow, { pods, rps });
+    const pods = world.podsOf(flow.role);
+    const present = readyIn(pods);
+    const gone = sumOf(pods.map((one) => one.gone ?? 0));
+    if (present.length === 0) {
+      this.#fail(world, flow, flow.count);
+      return;
+    }
+    const ready = sumOf(present.map((one) => one.ready));
+    const [reached = 0, lost = 0] = multinomial(this.#streams.routing, flow.count, [ready, gone]);
+    const again = (flow.policy.maxRetries ?? 0) > 0 && retriesConnection(flow.policy);
+    if (again) this.#tallyOf(flow)?.add(503, lost);
+    else this.#fail(world, flow, lost);
+    this.#serve(slice, world, { ...flow, count: again ? flow.count : reached }, { pods: present, rps });
   }
 
   #serve(
@@ -154,18 +171,28 @@ export class SliceWriter {
     });
   }
 
-  /** No pod is ready: the caller's proxy answers 503 itself, which Envoy counts for the target and does not retry. */
-  #refuse(world: World, { role, count, caller, direct }: Flow): void {
-    if (caller !== undefined) this.#metrics.outbound(caller, this.#nodeOf(role)).add(503, count);
-    if (!direct) world.ledger.add(role, undefined, { requests: count, failures: count });
+  /**
+   * Nobody answered: the caller's proxy answers 503 itself, which Envoy counts for the target. Where no pod is ready it does not
+   * retry; where a connection broke it may, and then finds another pod.
+   */
+  #fail(world: World, flow: Flow, count: number): void {
+    if (count === 0) return;
+    this.#tallyOf(flow)?.add(503, count);
+    if (!flow.direct) world.ledger.add(flow.role, undefined, { requests: count, failures: count });
   }
 
-  #count({ from }: Slice, { role, caller }: Flow, version: string, attempts: Attempts): void {
-    const node = this.#nodeOf(role);
+  /** What the flow's caller sees of its target; undefined outside the mesh. */
+  #tallyOf({ caller, role }: Flow): Tally | undefined {
+    return caller === undefined ? undefined : this.#metrics.outbound(caller, this.#nodeOf(role));
+  }
+
+  #count({ from }: Slice, flow: Flow, version: string, attempts: Attempts): void {
+    const { caller } = flow;
+    const node = this.#nodeOf(flow.role);
     const { ok, errors, timeouts, times, traced } = attempts;
     this.#metrics.inbound(node, ok + errors + timeouts);
-    if (caller !== undefined) {
-      const tally = this.#metrics.outbound(caller, node);
+    const tally = this.#tallyOf(flow);
+    if (tally !== undefined) {
       tally.add(200, ok);
       tally.add(500, errors);
       tally.add(504, timeouts);

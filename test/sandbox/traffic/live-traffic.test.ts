@@ -191,6 +191,22 @@ describe('live traffic', () => {
     await until(async () => (await fetch(origin)).status === 503);
   });
 
+  it('a pod that is gone refuses connections; a route that tries them again hides it', async () => {
+    const { live, origin, world, weights } = await started();
+    world.pods.primary = [{ version: '6.0.0', ready: 1, gone: 1 }];
+    await live.sync();
+    const statuses = async () =>
+      Promise.all(Array.from({ length: 30 }, async () => (await fetch(origin)).status));
+    expect(new Set(await statuses())).toEqual(new Set([200, 503]));
+    const retryPolicy = {
+      maxRetries: 20,
+      perRetryTimeout: { unit: 's', value: 5 },
+      tcpRetryEvents: ['connection-error'],
+    };
+    await weights(100, 0, { retryPolicy });
+    expect(new Set(await statuses())).toEqual(new Set([200]));
+  });
+
   it('leaves no process and no port behind', async () => {
     const { live, origin } = await started();
     await live.close();
@@ -199,7 +215,7 @@ describe('live traffic', () => {
   });
 });
 
-describe('the servers of the versions', () => {
+describe('the processes of live traffic', () => {
   it('end when the sandbox is killed', async () => {
     const processes = new URL('../../../sandbox/traffic/live/version-processes.ts', import.meta.url).href;
     const script = `import { VersionProcesses } from '${processes}';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseStatistic } from '../../../sandbox/cloudwatch/statistic.ts';
+import { produceHistory } from '../../../sandbox/traffic/model/history.ts';
+import { ModelledTraffic } from '../../../sandbox/traffic/model/modelled-traffic.ts';
 import { MINUTE, podinfo, START } from './world.ts';
 
 const retryAll = { maxRetries: 2, httpRetryEvents: ['server-error'] };
@@ -135,6 +137,27 @@ describe('modelled traffic', () => {
     expect(read('TargetResponseTime', 'SampleCount', { target: 'podinfo-canary' })).toBeUndefined();
   });
 
+  it('connections to pods that are gone fail, unless the route tries connections again', () => {
+    const losing = (policy: object) => {
+      const { world, traffic, minutes, read } = podinfo();
+      world.pods.primary = [{ version: '6.0.0', ready: 3, gone: 1 }];
+      world.policy = policy;
+      minutes(5);
+      const { requests, failures } = traffic.totals();
+      return {
+        client: failures / requests,
+        target: (read('HTTPCode_Target_5XX_Count', 'Sum') ?? 0) / requests,
+      };
+    };
+    const plain = losing({});
+    expect(plain.client).toBeCloseTo(0.25, 1);
+    expect(plain.target).toBe(plain.client);
+    const retrying = losing({ maxRetries: 1, tcpRetryEvents: ['connection-error'] });
+    expect(retrying.client).toBeLessThan(0.002);
+    expect(retrying.target).toBeCloseTo(0.25, 1);
+    expect(losing({ maxRetries: 1, httpRetryEvents: ['gateway-error'] }).client).toBeCloseTo(0.25, 1);
+  });
+
   it('pods beyond their capacity get slow, by the square of the overload', () => {
     const versions = { '6.0.0': { errorRate: 0, latency: { medianMs: 50, sigma: 0.1 }, podRps: 50 } };
     const { world, traffic, clock, minutes, read } = podinfo({ versions });
@@ -255,6 +278,29 @@ describe('modelled traffic', () => {
     expect((read('RequestCountPerTarget', 'Sum', { from: -180, to: 0 }) ?? 0) / 1_080_000).toBeCloseTo(1, 2);
   });
 
+  it('a live service gets the same past as a modelled one', () => {
+    const modelled = podinfo({ history: { version: '6.0.0', minutes: 30 } });
+    const live = podinfo({ schedule: [{ fromMs: 0, rps: 0 }] });
+    const service = {
+      mesh: 'global',
+      virtualService: 'podinfo',
+      callers: ['frontend'],
+      targets: { primary: 'podinfo-primary' },
+    };
+    const { clock, metrics, traces } = live;
+    produceHistory(
+      { clock, seed: 7, metrics, traces, versions: {}, service },
+      { version: '6.0.0', minutes: 30, rps: 100 },
+    );
+    for (const [name, stat] of [
+      ['RequestCountPerTarget', 'Sum'],
+      ['TargetResponseTime', 'p99'],
+    ] as const)
+      expect(live.read(name, stat, { from: -30, to: 0 })).toBe(
+        modelled.read(name, stat, { from: -30, to: 0 }),
+      );
+  });
+
   it('X-Ray sees a twentieth, a node per version, with its callers', () => {
     const { world, traces, traffic, minutes, clock } = podinfo();
     world.weights = { primary: 50, canary: 50 };
@@ -270,6 +316,31 @@ describe('modelled traffic', () => {
     expect(canary / 1_500).toBeCloseTo(1, 1);
     expect(count('global/podinfo-canary', 'fault') / canary).toBeCloseTo(0.4, 1);
     expect(count('global/podinfo-primary', 'fault')).toBeLessThan(20);
+  });
+});
+
+describe('several services', () => {
+  it('do not disturb each other', () => {
+    const alone = podinfo();
+    const { clock, metrics, traffic } = podinfo();
+    const other = new ModelledTraffic({
+      clock,
+      seed: 7,
+      metrics,
+      schedule: [{ fromMs: 0, rps: 30 }],
+      versions: {},
+      service: {
+        mesh: 'global',
+        virtualService: 'details',
+        callers: ['frontend'],
+        targets: { primary: 'details-primary' },
+      },
+      split: () => ({ primary: 1 }),
+      podsOf: () => [{ version: '1', ready: 1 }],
+    });
+    for (const one of [alone.clock, clock]) one.moveTo(START + 3 * MINUTE);
+    expect(other.totals().requests).toBeGreaterThan(5_000);
+    expect(traffic.totals()).toEqual(alone.traffic.totals());
   });
 });
 

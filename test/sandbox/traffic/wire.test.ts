@@ -132,7 +132,7 @@ describe('over the wire', () => {
     const { Datapoints } = await cloudWatch.send(
       new GetMetricStatisticsCommand({ ...Metric, ...range, Period: 60, ExtendedStatistics: ['p90'] }),
     );
-    expect(Datapoints).toMatchObject([{ ExtendedStatistics: { p90: 10 } }]);
+    expect(Datapoints).toMatchObject([{ ExtendedStatistics: { p90: 10 }, Unit: 'Milliseconds' }]);
   });
 
   it('refusals reach the client as the errors of its service', async () => {
