@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Admission, Review, User } from './admission.ts';
 import { setDefaults } from './defaults.ts';
 import { afterUpdate, type Manager } from './fields/managed-fields.ts';
 import { assertApplicable, serverSideApply } from './fields/server-side-apply.ts';
@@ -7,12 +8,6 @@ import { apiVersionOf, NAMESPACES, PODS, type Resource } from './resources.ts';
 import { alreadyExists, badRequest, notFound, StatusError, staleVersion } from './status.ts';
 import type { Store } from './store.ts';
 import { validate } from './validation.ts';
-
-/** The user behind a request. */
-export interface User {
-  readonly user: string;
-  readonly groups: readonly string[];
-}
 
 /** Which object a request is about. `name` is undefined for a whole list. */
 export interface Target<T extends KubeObject = KubeObject> {
@@ -28,15 +23,6 @@ export interface WriteOptions {
   readonly fieldManager: string;
   readonly dryRun?: boolean;
 }
-
-/** Looks at a write before it is stored; may change the object, throws a StatusError to refuse it. */
-export type Admission = (review: {
-  readonly operation: 'CREATE' | 'UPDATE';
-  readonly resource: Resource;
-  readonly object: KubeObject;
-  readonly previous: KubeObject | undefined;
-  readonly user: User;
-}) => void;
 
 /** The writing verbs of the API: defaults, validation, admission, field ownership, storage. */
 export class Api {
@@ -172,7 +158,7 @@ export class Api {
     this.#assertNamespace(resource, namespace);
     own(object);
     setDefaults(resource, object);
-    this.#admit('CREATE', resource, object, undefined, user);
+    this.#admit({ operation: 'CREATE', resource, subresource: undefined, object, previous: undefined, user });
     validate(resource, object);
     return dryRun ? this.store.stamped(resource, object) : this.store.create(resource, object);
   }
@@ -190,7 +176,7 @@ export class Api {
     next.kind = live.kind;
     next.metadata = { ...next.metadata, ...serverOwned(live) };
     setDefaults(resource, next);
-    this.#admit('UPDATE', resource, next, live, user);
+    this.#admit({ operation: 'UPDATE', resource, subresource, object: next, previous: live, user });
     validate(resource, next, live);
     return copyOf(next);
   }
@@ -205,14 +191,8 @@ export class Api {
     return stored;
   }
 
-  #admit(
-    operation: 'CREATE' | 'UPDATE',
-    resource: Resource,
-    object: KubeObject,
-    previous: KubeObject | undefined,
-    user: User,
-  ) {
-    for (const review of this.#admission) review({ operation, resource, object, previous, user });
+  #admit(review: Review): void {
+    for (const admission of this.#admission) admission(review);
   }
 
   #assertNamespace(resource: Resource, namespace: string | undefined): void {

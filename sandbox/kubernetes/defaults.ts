@@ -1,5 +1,13 @@
 import { isObject, type JsonObject, type KubeObject, type PodTemplate } from './objects.ts';
-import { AUTOSCALERS, DEPLOYMENTS, PODS, REPLICA_SETS, type Resource, SERVICES } from './resources.ts';
+import {
+  AUTOSCALERS,
+  DEPLOYMENTS,
+  NAMESPACES,
+  PODS,
+  REPLICA_SETS,
+  type Resource,
+  SERVICES,
+} from './resources.ts';
 
 const withDefaults = (target: JsonObject, defaults: JsonObject) => {
   for (const [key, value] of Object.entries(defaults)) target[key] ??= structuredClone(value);
@@ -109,6 +117,13 @@ const defaultAutoscaler = (spec: JsonObject) => {
   });
 };
 
+const defaultNamespace = (namespace: KubeObject) => {
+  const { metadata } = namespace;
+  metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name };
+  namespace.spec ??= { finalizers: ['kubernetes'] };
+  namespace.status ??= { phase: 'Active' };
+};
+
 const DEFAULTS = new Map<Resource, (spec: JsonObject, object: KubeObject) => void>([
   [DEPLOYMENTS as Resource, defaultDeployment],
   [SERVICES, defaultService],
@@ -128,5 +143,6 @@ const DEFAULTS = new Map<Resource, (spec: JsonObject, object: KubeObject) => voi
  * before they are compared, or a client that leaves defaults out would roll the pods.
  */
 export const setDefaults = (resource: Resource, object: KubeObject): void => {
+  if (resource === NAMESPACES) defaultNamespace(object);
   if (isObject(object.spec)) DEFAULTS.get(resource)?.(object.spec, object);
 };

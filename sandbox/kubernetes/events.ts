@@ -15,6 +15,9 @@ export interface KubeEvent extends KubeObject {
   source: { component: string };
 }
 
+/** Events are kept for an hour (`--event-ttl`). */
+const KEPT_MILLISECONDS = 3_600_000;
+
 /** Writes what controllers tell people (`kubectl describe`, `kubectl get events`). A repeated event is counted up. */
 export class EventRecorder {
   readonly #store: Store;
@@ -35,6 +38,7 @@ export class EventRecorder {
     reason: string,
     message: string,
   ): void {
+    this.#forgetOld();
     const now = timestamp(this.#clock.now());
     const key = `${about.metadata.uid}/${reason}/${message}`;
     const known = this.#newest.get(key);
@@ -44,7 +48,18 @@ export class EventRecorder {
         event.count++;
         event.lastTimestamp = now;
       });
+    this.#newest.delete(key);
     this.#newest.set(key, counted ?? this.#create(about, component, { type, reason, message, now }));
+  }
+
+  /** The map is in order of the last time told, so the oldest stand first. */
+  #forgetOld(): void {
+    for (const [key, event] of this.#newest) {
+      if (Date.parse(event.lastTimestamp) > this.#clock.now() - KEPT_MILLISECONDS) return;
+      this.#newest.delete(key);
+      const { namespace, name } = event.metadata;
+      if (this.#store.get(EVENTS, namespace, name)) this.#store.remove(EVENTS, namespace, name);
+    }
   }
 
   #create(

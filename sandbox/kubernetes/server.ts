@@ -1,7 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { Faults } from '../faults.ts';
+import { admissionPolicies, type Cel } from './access/admission-policies.ts';
 import { MASTERS } from './access/rules.ts';
-import { Api, type User } from './api.ts';
+import type { User } from './admission.ts';
+import { Api } from './api.ts';
 import { serverCertificate } from './certificate.ts';
 import { AutoscalerController, type Load } from './controllers/autoscaler.ts';
 import { DeploymentController } from './controllers/deployment.ts';
@@ -20,7 +22,8 @@ import { type ReadyPod, readyPods } from './pods/ready-pods.ts';
 import { NAMESPACES, PODS, resourceNamed } from './resources.ts';
 import { Store } from './store.ts';
 
-export type { User } from './api.ts';
+export type { Cel } from './access/admission-policies.ts';
+export type { User } from './admission.ts';
 export type { Load } from './controllers/autoscaler.ts';
 export type { GitOps } from './controllers/gitops.ts';
 export type { RequestRecord } from './http/listener.ts';
@@ -40,6 +43,8 @@ export interface KubernetesOptions {
   readonly images: Images;
   /** Whether a pod of an injected namespace without VirtualNode resources gets the Envoy sidecar. @default every pod */
   readonly injectEnvoy?: (pod: Pod) => boolean;
+  /** Evaluates the expressions of ValidatingAdmissionPolicies. @default policies are stored and not enforced */
+  readonly cel?: Cel;
   /** What autoscalers measure. @default nothing is measured: they only keep replicas within their limits */
   readonly load?: Load;
   /** Called at every change of a pod. */
@@ -85,7 +90,10 @@ const kindNamed = (kind: string) => {
 export const startKubernetes = async (options: KubernetesOptions): Promise<KubernetesServer> => {
   const { clock, random, images, faults } = options;
   const store: Store = new Store(clock, random);
-  const admission = [envoyInjector(() => store, options.injectEnvoy ?? (() => true))];
+  const admission = [
+    envoyInjector(() => store, options.injectEnvoy ?? (() => true)),
+    ...(options.cel === undefined ? [] : [admissionPolicies(() => store, options.cel)]),
+  ];
   const api = new Api({ store, clock, random, admission });
   const deletion = new Deletion(store, clock);
   const events = new EventRecorder(store, clock, random);

@@ -1,4 +1,4 @@
-import type { User } from '../api.ts';
+import type { User } from '../admission.ts';
 import { isObject, type JsonObject } from '../objects.ts';
 import type { Store } from '../store.ts';
 import { type Attributes, isAllowed, MASTERS, rulesFor } from './rules.ts';

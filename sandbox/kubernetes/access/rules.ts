@@ -1,5 +1,5 @@
 import type { PolicyRule, RoleRef, Subject } from 'kubernetes-types/rbac/v1.js';
-import type { User } from '../api.ts';
+import type { User } from '../admission.ts';
 import type { KubeObject } from '../objects.ts';
 import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, ROLE_BINDINGS, ROLES } from '../resources.ts';
 import { StatusError } from '../status.ts';

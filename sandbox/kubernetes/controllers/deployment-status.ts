@@ -62,35 +62,25 @@ const progressOf = (
   const subject =
     next === undefined ? `Deployment "${deployment.metadata.name}"` : `ReplicaSet "${next.metadata.name}"`;
   if (deployment.spec.paused) return progressing('Unknown', 'DeploymentPaused', 'Deployment is paused');
-  const isNew = deployment.status?.observedGeneration === undefined || current === undefined;
-  const wasComplete = current?.reason === 'NewReplicaSetAvailable';
   const names = current?.message?.includes(subject) === true;
   if (isComplete(deployment, counts)) {
     return progressing('True', 'NewReplicaSetAvailable', `${subject} has successfully progressed.`);
   }
-  const isStarted = isNew || !names || current?.status === 'Unknown';
-  if (
-    isStarted ||
-    hasProgressed(deployment, counts) ||
-    (wasComplete && counts.updated < deployment.spec.replicas)
-  ) {
-    return progressing(
-      'True',
-      isStarted && counts.updated === 0 ? 'NewReplicaSetCreated' : 'ReplicaSetUpdated',
-      progressText(subject, isStarted && counts.updated === 0),
-    );
+  // A finished rollout stays finished: scaling, or a pod that is replaced, starts no new count.
+  if (current?.reason === 'NewReplicaSetAvailable' && names && counts.replicas === counts.updated)
+    return current;
+  const isStarted = current === undefined || !names || current.status === 'Unknown';
+  if (isStarted && counts.updated === 0)
+    return progressing('True', 'NewReplicaSetCreated', `Created new ${subject}`);
+  if (isStarted || hasProgressed(deployment, counts)) {
+    return progressing('True', 'ReplicaSetUpdated', `${subject} is progressing.`);
   }
   const deadline = progressDeadline(deployment);
   if (deadline !== undefined && now >= deadline) {
     return progressing('False', 'ProgressDeadlineExceeded', `${subject} has timed out progressing.`);
   }
-  return current ?? progressing('True', 'ReplicaSetUpdated', progressText(subject, false));
+  return current;
 };
-
-const progressText = (subject: string, isCreated: boolean): string =>
-  isCreated
-    ? `Created new ${subject.replace('ReplicaSet', 'replica set')} for ${subject}`
-    : `${subject} is progressing.`;
 
 const availableOf = (deployment: Deployment, { available }: Counts): Condition =>
   available >= deployment.spec.replicas - limitsOf(deployment).maxUnavailable

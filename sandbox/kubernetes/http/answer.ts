@@ -1,6 +1,7 @@
 import { answerReview, REVIEW_KINDS } from '../access/reviews.ts';
 import { forbidden, isAllowed } from '../access/rules.ts';
-import type { Api, Target, User } from '../api.ts';
+import type { User } from '../admission.ts';
+import type { Api, Target } from '../api.ts';
 import type { Deletion } from '../deletion.ts';
 import { asJson, isObject, type JsonObject, type KubeObject } from '../objects.ts';
 import { APPLY_TYPES, parseBody, patchFunction } from '../patches.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../clock.ts';
 import type { Fault, Faults } from '../../faults.ts';
-import type { User } from '../api.ts';
+import type { User } from '../admission.ts';
 import type { Certificate } from '../certificate.ts';
 import type { JsonObject, KubeObject } from '../objects.ts';
 import { apiVersionOf } from '../resources.ts';

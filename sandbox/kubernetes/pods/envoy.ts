@@ -1,4 +1,4 @@
-import type { Admission } from '../api.ts';
+import type { Admission } from '../admission.ts';
 import { isObject, type LabelSelector, type Pod } from '../objects.ts';
 import { NAMESPACES, PODS, VIRTUAL_NODES } from '../resources.ts';
 import { fitsSelector } from '../selectors.ts';

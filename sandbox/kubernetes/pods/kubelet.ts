@@ -23,7 +23,9 @@ export const startKubelet = (parts: {
     for (const container of pod.spec.containers) new ContainerLife(steps, container).begin(pod);
   });
   parts.store.onChange(({ type, resource, object }) => {
-    if (type === 'ADDED' && resource === PODS) steps.later(object as Pod, 0, (pod) => scheduler.place(pod));
+    if (resource !== PODS) return;
+    if (type === 'DELETED') steps.forget(object as Pod);
+    if (type === 'ADDED') steps.later(object as Pod, 0, (pod) => scheduler.place(pod));
   });
   return steps;
 };

@@ -15,7 +15,7 @@ export class PodSteps {
   readonly #images: Images;
   readonly #events: EventRecorder;
   readonly #timers = new Set<() => void>();
-  readonly #rechecks = new Set<() => boolean>();
+  readonly #rechecks = new Map<string, (() => void)[]>();
 
   constructor(parts: { store: Store; clock: Clock; images: Images; events: EventRecorder }) {
     this.#store = parts.store;
@@ -53,15 +53,20 @@ export class PodSteps {
 
   /** Calls `recheck` at every change of the images' ways, for as long as the pod lives. */
   onImagesChanged(pod: Pod, recheck: (pod: Pod) => void): void {
-    this.#rechecks.add(() => {
+    const { uid } = pod.metadata;
+    const check = () => {
       const live = this.live(pod);
       if (live !== undefined) recheck(live);
-      return live !== undefined;
-    });
+    };
+    this.#rechecks.set(uid, [...(this.#rechecks.get(uid) ?? []), check]);
   }
 
   imagesChanged(): void {
-    for (const recheck of [...this.#rechecks]) if (!recheck()) this.#rechecks.delete(recheck);
+    for (const checks of [...this.#rechecks.values()]) for (const check of checks) check();
+  }
+
+  forget({ metadata }: Pod): void {
+    this.#rechecks.delete(metadata.uid);
   }
 
   change(pod: Pod, edit: (draft: Pod) => void): Pod | undefined {
