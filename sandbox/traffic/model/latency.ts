@@ -41,7 +41,8 @@ export class LatencySampler {
     }: { times: Times; slowdown?: number; limitMs?: number },
   ): number {
     let cut = 0;
-    const plain = this.#slowShare === 0 && slowdown === 1 && limitMs === Number.POSITIVE_INFINITY;
+    const longest = this.#milliseconds[STEPS - 1] ?? 0;
+    const plain = this.#slowShare === 0 && slowdown === 1 && longest <= limitMs;
     for (let index = 0; index < count; index++) {
       const step = Math.floor(random() * STEPS);
       if (plain) {

@@ -252,6 +252,24 @@ describe('modelled traffic', () => {
     for (const sum of sums) expect(Math.abs(sum - 8_250)).toBeLessThan(4 * Math.sqrt(8_250));
   });
 
+  it('metrics that are missing or late lose or delay whole minutes, though nobody looked meanwhile', () => {
+    const { clock, metrics, minutes, read } = podinfo();
+    const seen = () =>
+      Array.from({ length: (clock.now() - START) / MINUTE }, (_, minute) => minute).filter(
+        (from) => read('RequestCountPerTarget', 'Sum', { from, to: from + 1 }) !== undefined,
+      );
+    minutes(6);
+    metrics.setState('missing');
+    minutes(11);
+    metrics.setState('late', { by: 3 * MINUTE });
+    minutes(13);
+    metrics.setState('ok');
+    minutes(14);
+    expect(seen()).toEqual([0, 1, 2, 3, 4, 5, 13]);
+    minutes(16);
+    expect(seen()).toEqual([0, 1, 2, 3, 4, 5, 11, 12, 13, 14, 15]);
+  });
+
   it('A/B: requests are routed by what they carry', () => {
     const insider = { method: 'GET', path: '/', headers: { 'x-canary': 'insider' } };
     const { traffic, minutes } = podinfo({
