@@ -3,7 +3,7 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { XRayClient } from '@aws-sdk/client-xray';
 import { AppMeshRouter, appMeshClient } from '../adapters/app-mesh.ts';
-import { CloudWatchSource } from '../adapters/cloudwatch/cloudwatch.ts';
+import { CloudWatchSource, virtualServicesOf } from '../adapters/cloudwatch/cloudwatch.ts';
 import { DynamoDbStore } from '../adapters/dynamodb-store.ts';
 import { EcrImages } from '../adapters/ecr.ts';
 import { EksClusters } from '../adapters/eks.ts';
@@ -40,10 +40,10 @@ export const trafficRouter = (acting: Acting, actor?: string) =>
 
 /** The service's metrics. */
 export const metricSource = (acting: Acting, actor?: string) =>
-  new CloudWatchSource(
-    new CloudWatchClient(actingFor(acting, actor)),
-    acting.spec.analysis.source.cloudWatch,
-  );
+  new CloudWatchSource(new CloudWatchClient(actingFor(acting, actor)), {
+    ...acting.spec.analysis.source.cloudWatch,
+    virtualServices: virtualServicesOf(acting.spec),
+  });
 
 /** The service's traces. */
 export const traceSource = (acting: Acting, actor?: string) =>

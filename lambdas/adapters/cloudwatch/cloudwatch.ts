@@ -8,7 +8,16 @@ import { identify } from './identify.ts';
 import { DIMENSION } from './metric-names.ts';
 import { periodsOf, questions } from './queries.ts';
 
-type Source = RolloutSpec['analysis']['source']['cloudWatch'];
+type Source = RolloutSpec['analysis']['source']['cloudWatch'] & {
+  readonly virtualServices?: readonly string[];
+};
+
+/** The names that a virtual service on Kubernetes has by custom: `podinfo.test`, and the same as a cluster's DNS name. */
+export const virtualServicesOf = ({ service, workload }: RolloutSpec): readonly string[] =>
+  [...new Set([service, workload.canary])].flatMap((name) => [
+    `${name}.${workload.namespace}`,
+    `${name}.${workload.namespace}.svc.cluster.local`,
+  ]);
 
 const nodesOf = ({ series }: MetricIdentity): TrafficRouter['identity'] => {
   const node = (side: Side) => series.find((of) => of.side === side)?.dimensions[DIMENSION.target] ?? '';

@@ -18,6 +18,8 @@ type RouterIdentity = TrafficRouter['identity'];
 export interface Source {
   readonly namespace: string;
   readonly callers: readonly string[];
+  /** Names that the virtual service may have, for callers that ListMetrics does not show yet. */
+  readonly virtualServices?: readonly string[];
 }
 
 const dimensionsOf = ({ Dimensions = [] }: Metric): Dimensions =>
@@ -63,17 +65,23 @@ const ofCaller = (found: readonly Dimensions[], caller: string, primary: string)
   return [...unique.values()];
 };
 
-/** What a caller's series will most likely be: another caller's with its name, or the dimensions of the extension. */
+/**
+ * What a caller's series will most likely be: another caller's with its name, or the extension's own dimensions with each
+ * name that the virtual service may have; a series that does not exist adds nothing. ListMetrics shows a new series
+ * after up to 15 minutes, GetMetricData reads it at once.
+ */
 const assumed = (
   known: readonly Dimensions[],
   caller: string,
-  mesh: string,
-  primary: string,
+  { mesh, nodes }: RouterIdentity,
+  virtualServices: readonly string[] = [],
 ): readonly Dimensions[] => {
   const like = finest(known)[0];
-  if (like === undefined)
-    return [{ [DIMENSION.mesh]: mesh, [DIMENSION.callers[0]]: caller, [DIMENSION.target]: primary }];
-  return [{ ...withTarget(like, primary), [callerDimension(like) ?? DIMENSION.callers[0]]: caller }];
+  if (like !== undefined)
+    return [{ ...withTarget(like, nodes.primary), [callerDimension(like) ?? DIMENSION.callers[0]]: caller }];
+  const least = withTarget({ [DIMENSION.mesh]: mesh, [DIMENSION.callers[0]]: caller }, nodes.primary);
+  if (virtualServices.length === 0) return [least];
+  return virtualServices.map((service) => ({ ...least, [DIMENSION.service]: service }));
 };
 
 const declaration = JSON.stringify({
@@ -130,7 +138,7 @@ export const identify = async (
   for (const caller of source.callers) {
     const known = ofCaller(found, caller, nodes.primary);
     if (known.length === 0) unseen.push(caller);
-    const toPrimary = known.length > 0 ? known : assumed(found, caller, mesh, nodes.primary);
+    const toPrimary = known.length > 0 ? known : assumed(found, caller, router, source.virtualServices);
     for (const side of ['primary', 'canary'] satisfies Side[])
       series.push(
         ...toPrimary.map((dimensions) => ({ caller, side, dimensions: withTarget(dimensions, nodes[side]) })),

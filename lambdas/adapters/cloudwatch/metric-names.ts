@@ -15,5 +15,6 @@ export const DIMENSION = {
   mesh: 'Mesh',
   /** A caller is one or the other. */
   callers: ['VirtualNode', 'VirtualGateway'],
+  service: 'TargetVirtualService',
   target: 'TargetVirtualNode',
 } as const;
