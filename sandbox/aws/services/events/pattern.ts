@@ -159,7 +159,8 @@ function compileKey(key: string, condition: unknown, path: string): Test {
     );
   const inner = compile(condition, path);
   return (event) => {
-    const found = valuesAt(event, key);
+    // In a list of objects one of them must fit the whole of the inner pattern.
+    const found = valuesAt(event, key).flat();
     // A missing branch still satisfies `exists: false` below it.
     return found.length === 0 ? inner({}) : found.some((value) => inner(value));
   };
