@@ -93,6 +93,8 @@ export interface PodsWatch {
   readonly troubles: Readonly<Record<string, { readonly since: string; readonly polls: number }>>;
   /** Restarts of all counted containers at the last poll: a rise resets the streak. */
   readonly restarts: number;
+  /** What the last poll found missing: it is told of once. */
+  readonly told?: string;
 }
 
 export interface CheckPodsTask extends ClusterTask {

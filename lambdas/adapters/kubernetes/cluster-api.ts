@@ -1,0 +1,69 @@
+import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import type { RolloutInput } from '../../core/rollout.ts';
+import type { Cluster } from '../../core/tasks.ts';
+import type { Autoscaler, Deployment, Labels, Pod, ReplicaSet } from '../../core/workload/objects.ts';
+import type { ClusterApi, Patch, PatchOptions } from '../../core/workload/ports.ts';
+import { eksTokens } from '../eks-token.ts';
+import { KubernetesClient, NotFound } from './client.ts';
+
+const selectorOf = (labels: Labels): { labelSelector: string } => ({
+  labelSelector: Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(','),
+});
+
+/** One namespace of a Kubernetes cluster. */
+export class KubernetesNamespace implements ClusterApi {
+  readonly #client: KubernetesClient;
+  readonly #namespace: string;
+
+  constructor(client: KubernetesClient, namespace: string) {
+    this.#client = client;
+    this.#namespace = namespace;
+  }
+
+  #path(group: string, plural: string, name?: string): string {
+    const path = `/${group}/namespaces/${this.#namespace}/${plural}`;
+    return name === undefined ? path : `${path}/${name}`;
+  }
+
+  async deployment(name: string): Promise<Deployment | undefined> {
+    try {
+      return await this.#client.get<Deployment>(this.#path('apis/apps/v1', 'deployments', name));
+    } catch (error) {
+      if (error instanceof NotFound) return undefined;
+      throw error;
+    }
+  }
+
+  replicaSets(labels: Labels): Promise<readonly ReplicaSet[]> {
+    return this.#client.list(this.#path('apis/apps/v1', 'replicasets'), selectorOf(labels));
+  }
+
+  pods(labels: Labels): Promise<readonly Pod[]> {
+    return this.#client.list(this.#path('api/v1', 'pods'), selectorOf(labels));
+  }
+
+  autoscalers(): Promise<readonly Autoscaler[]> {
+    return this.#client.list(this.#path('apis/autoscaling/v2', 'horizontalpodautoscalers'));
+  }
+
+  patchDeployment(name: string, patch: Patch, options?: PatchOptions): Promise<Deployment> {
+    return this.#client.patch(this.#path('apis/apps/v1', 'deployments', name), patch, options);
+  }
+
+  patchAutoscaler(name: string, patch: Patch): Promise<Autoscaler> {
+    return this.#client.patch(this.#path('apis/autoscaling/v2', 'horizontalpodautoscalers', name), patch);
+  }
+}
+
+/** The namespace of a service's workload, entered with the service's role. */
+export const clusterApi = (
+  { spec, target }: Pick<RolloutInput, 'spec' | 'target'>,
+  { name, endpoint, certificateAuthority }: Cluster,
+  credentials: AwsCredentialIdentityProvider,
+): ClusterApi => {
+  const token = eksTokens({ region: target.region, cluster: name }, credentials);
+  const client = new KubernetesClient({ endpoint, certificateAuthority, token });
+  return new KubernetesNamespace(client, spec.workload.namespace);
+};

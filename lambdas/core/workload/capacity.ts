@@ -1,0 +1,23 @@
+/**
+ * Pods that the canary needs for its share: the floor carries 100 %, so a share of it carries that share, and never less
+ * than one pod.
+ * @param floor replicas of the primary at the claim, at least 1
+ * @param weight percent of traffic, 0 to 100
+ */
+export const replicasFor = (floor: number, weight: number): number =>
+  Math.max(1, Math.ceil((floor * weight) / 100));
+
+/** Replicas to set now: a rollout never takes pods from a canary that serves. */
+export const raisedTo = (present: number, needed: number): number => Math.max(present, needed);
+
+/** Limits of an autoscaler; `min` defaults to 1 (autoscaling/v2). */
+export interface Limits {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Limits under which the autoscaler keeps at least `needed` pods. */
+export const limitsFor = ({ min, max }: Limits, needed: number): Limits => ({
+  min: Math.max(min, needed),
+  max: Math.max(max, needed),
+});

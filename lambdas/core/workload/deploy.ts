@@ -1,0 +1,84 @@
+import type { Rollout } from '../rollout.ts';
+import { Annotation } from './annotations.ts';
+import { raisedTo } from './capacity.ts';
+import type { Deployment, PodTemplate } from './objects.ts';
+import type { Patch } from './ports.ts';
+import { templateHash } from './template-hash.ts';
+
+/** The template with a container's image set. */
+export const withImage = (template: PodTemplate, container: string, image: string): PodTemplate => ({
+  ...template,
+  spec: {
+    ...template.spec,
+    containers: template.spec.containers.map((it) => (it.name === container ? { ...it, image } : it)),
+  },
+});
+
+const previousImage = ({ metadata, spec }: Deployment, container: string, execution: string): string => {
+  const noted = metadata.annotations?.[Annotation.PreviousImage];
+  // A repeat of this execution sees its own image there.
+  if (noted !== undefined && metadata.annotations?.[Annotation.Execution] === execution) return noted;
+  return spec.template.spec.containers.find(({ name }) => name === container)?.image ?? '';
+};
+
+/**
+ * Puts the release on the canary Deployment: the image on its container, enough replicas, and what is written down beside.
+ * @param autoscaled whether an autoscaler decides on replicas: then they are only raised from 0, where it is inactive
+ */
+export const deployPatch = (
+  canary: Deployment,
+  { spec, release, service, execution }: Rollout,
+  { needed, autoscaled }: { needed: number; autoscaled: boolean },
+): Patch => {
+  const { container } = spec.workload;
+  const present = canary.spec.replicas ?? 1;
+  const replicas = autoscaled && present > 0 ? present : raisedTo(present, needed);
+  const annotations = {
+    [Annotation.Rollout]: `${service} ${release.tag}`,
+    [Annotation.Execution]: execution.arn,
+    [Annotation.PreviousImage]: previousImage(canary, container, execution.arn),
+    [Annotation.Template]: templateHash(withImage(canary.spec.template, container, release.image)),
+    [Annotation.ChangeCause]: `stepcanary: ${release.tag}, execution ${execution.name}`,
+  };
+  return {
+    type: 'strategic',
+    body: {
+      metadata: { resourceVersion: canary.metadata.resourceVersion, annotations },
+      spec: {
+        ...(replicas !== present && { replicas }),
+        template: { spec: { containers: [{ name: container, image: release.image }] } },
+      },
+    },
+  };
+};
+
+/** Gives the canary more pods; undefined when it has enough, or an autoscaler sees to it. */
+export const scalePatch = (
+  { metadata, spec }: Deployment,
+  { needed, autoscaled }: { needed: number; autoscaled: boolean },
+): Patch | undefined => {
+  const present = spec.replicas ?? 1;
+  if (present >= needed || (autoscaled && present > 0)) return undefined;
+  return {
+    type: 'merge',
+    body: { metadata: { resourceVersion: metadata.resourceVersion }, spec: { replicas: needed } },
+  };
+};
+
+/** The canary without pods and without what no longer holds; undefined when it is so already. */
+export const retirePatch = ({ metadata, spec }: Deployment): Patch | undefined => {
+  const passing = [Annotation.Rollout, Annotation.Execution, Annotation.Template].filter(
+    (name) => metadata.annotations?.[name] !== undefined,
+  );
+  if ((spec.replicas ?? 1) === 0 && passing.length === 0) return undefined;
+  return {
+    type: 'merge',
+    body: {
+      metadata: {
+        resourceVersion: metadata.resourceVersion,
+        annotations: Object.fromEntries(passing.map((name) => [name, null])),
+      },
+      spec: { replicas: 0 },
+    },
+  };
+};

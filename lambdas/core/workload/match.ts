@@ -1,0 +1,55 @@
+import { CanaryError, ErrorName } from '../errors.ts';
+import type { MatchCapacityResult, MatchCapacityTask } from '../tasks.ts';
+import { plural } from '../words.ts';
+import { growCanary } from './canary.ts';
+import { replicasFor } from './capacity.ts';
+import { holdFloor } from './floor.ts';
+import type { Deployment } from './objects.ts';
+import { pollPods } from './poll.ts';
+import type { ClusterApi } from './ports.ts';
+import { watchAgain } from './watch.ts';
+
+const available = ({ status }: Deployment): number => status?.availableReplicas ?? 0;
+
+/**
+ * Holds the primary's floor, sees that the canary has the pods for a weight, and looks whether all of them are ready.
+ * A wait that begins here gets a deadline of its own.
+ */
+export const matchCanary = async (
+  api: ClusterApi,
+  { rollout, floor, weight, pods, now }: MatchCapacityTask,
+): Promise<MatchCapacityResult> => {
+  const { spec } = rollout;
+  const { primary, canary: name } = spec.workload;
+  const needed = replicasFor(floor, weight);
+  const raised = await holdFloor(api, primary, floor);
+  const { canary, grew } = await growCanary(api, rollout, needed);
+  // Replicas that an autoscaler is yet to ask for: the wait for it goes on, with its deadline.
+  const lagging = !grew && (canary.spec.replicas ?? 1) < needed;
+  if (lagging && Date.parse(now) > Date.parse(pods.deadlineAt)) {
+    const message = `the autoscaler of ${name} has not scaled it to the ${needed} pods that ${weight} % of the traffic need`;
+    throw new CanaryError(ErrorName.PodsFailed, message);
+  }
+  const wasReady = pods.okStreak > 1 && !lagging;
+  const found = await pollPods(api, {
+    spec,
+    side: 'canary',
+    pods: grew || wasReady ? { ...watchAgain(pods, canary, now), ...(!grew && kept(pods)) } : pods,
+    now,
+  });
+  const ready = !grew && found.state === 'ready' && available(canary) >= needed;
+  const count = `${available(canary)} of ${plural(needed, 'pod')}`;
+  const floorSaid = raised ? `; ${primary} was below its floor and is back at ${floor}` : '';
+  return {
+    say: `${name} has ${count} for ${weight} % of the traffic${ready ? '' : ', waiting'}${floorSaid}`,
+    events: found.events,
+    ready,
+    pods: found.watch,
+  };
+};
+
+/** A watch that was ready keeps its streak, so that one more good look is enough. */
+const kept = ({ okStreak, okSince }: MatchCapacityTask['pods']) => ({
+  okStreak,
+  ...(okSince !== undefined && { okSince }),
+});

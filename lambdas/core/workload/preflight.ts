@@ -1,0 +1,155 @@
+import { isCanaryError } from '../errors.ts';
+import type { RolloutInput, Side } from '../rollout.ts';
+import type { RolloutSpec } from '../spec/schema.ts';
+import { deployPatch, withImage } from './deploy.ts';
+import { selects } from './labels.ts';
+import type { Deployment } from './objects.ts';
+import { canaryFields, ownerProblems, primaryFields } from './owners.ts';
+import { podsOfNewest, withoutEnvoy } from './pods.ts';
+import { type ClusterApi, WriteConflict } from './ports.ts';
+import { copyPatch } from './template.ts';
+
+/** A rollout that may be: doctor has a spec and no release yet. */
+export type Subject = Pick<RolloutInput, 'spec'> & { readonly rollout?: Parameters<typeof deployPatch>[1] };
+
+/** Every problem at once, each `path: what is wrong; the fix`, and the replicas that the primary has. */
+export interface WorkloadFindings {
+  readonly problems: readonly string[];
+  /** At least 1; meaningful when there are no problems. */
+  readonly floor: number;
+}
+
+const deploymentProblems = (spec: RolloutSpec, side: Side, deployment: Deployment): readonly string[] => {
+  const { container } = spec.workload;
+  const { name } = deployment.metadata;
+  const names = deployment.spec.template.spec.containers.map((it) => it.name);
+  return [
+    ...(names.includes(container)
+      ? []
+      : [
+          `workload.container: the Deployment ${name} has no container ${container}; it has ${names.join(', ')}`,
+        ]),
+    ...(deployment.spec.paused
+      ? [`workload.${side}: the Deployment ${name} is paused; kubectl rollout resume deployment/${name}`]
+      : []),
+  ];
+};
+
+const primaryProblems = ({ metadata, spec, status }: Deployment): readonly string[] => {
+  const desired = spec.replicas ?? 1;
+  const available = status?.availableReplicas ?? 0;
+  if (desired < 1)
+    return [`workload.primary: the Deployment ${metadata.name} has 0 replicas; it must carry all traffic`];
+  if (available >= desired) return [];
+  return [
+    `workload.primary: only ${available} of ${desired} pods of ${metadata.name} are available; mend it before a release`,
+  ];
+};
+
+const selectorProblems = (primary: Deployment, canary: Deployment): readonly string[] => {
+  const pairs = [
+    [canary, primary],
+    [primary, canary],
+  ] as const;
+  return pairs.flatMap(([one, other]) =>
+    selects(one.spec.selector, other.spec.template.metadata?.labels ?? {})
+      ? [
+          `workload: the selector of ${one.metadata.name} selects the pods of ${other.metadata.name} too; give each Deployment a label of its own`,
+        ]
+      : [],
+  );
+};
+
+const problemOf = (path: string, error: unknown): string => {
+  if (!isCanaryError(error) || error.name === 'Canary.Transient') throw error;
+  return `${path}: ${error.message}`;
+};
+
+/** Looks at the primary's pods and at the autoscalers, as the rollout will: access to them is found out here. */
+const podProblems = async (api: ClusterApi, primary: Deployment): Promise<readonly string[]> => {
+  const labels = primary.spec.selector.matchLabels ?? {};
+  try {
+    const [replicaSets, pods] = await Promise.all([
+      api.replicaSets(labels),
+      api.pods(labels),
+      api.autoscalers(),
+    ]);
+    const bare = withoutEnvoy(podsOfNewest(primary, replicaSets, pods), false);
+    return bare === undefined ? [] : [`workload.primary: ${bare}`];
+  } catch (error) {
+    return [problemOf('workload.primary', error)];
+  }
+};
+
+/** Asks the API server whether it would take both writes of a rollout: RBAC and admission have their say here. */
+const refusedWrites = async (
+  api: ClusterApi,
+  rollout: Parameters<typeof deployPatch>[1],
+  primary: Deployment,
+  canary: Deployment,
+): Promise<readonly string[]> => {
+  const { container } = rollout.spec.workload;
+  const template = withImage(canary.spec.template, container, rollout.release.image);
+  const tested = { ...canary, spec: { ...canary.spec, template } };
+  const writes = [
+    ['canary', canary, () => deployPatch(canary, rollout, { needed: 1, autoscaled: false })],
+    ['primary', primary, () => copyPatch(primary, tested)],
+  ] as const;
+  const refused = await Promise.all(
+    writes.map(async ([side, { metadata }, patch]) => {
+      try {
+        await api.patchDeployment(metadata.name, patch(), { dryRun: true });
+        return [];
+      } catch (error) {
+        // Somebody writes right now: that is no refusal.
+        return error instanceof WriteConflict ? [] : [problemOf(`workload.${side}`, error)];
+      }
+    }),
+  );
+  return refused.flat();
+};
+
+const read = async (
+  api: ClusterApi,
+  spec: RolloutSpec,
+  side: Side,
+  problems: string[],
+): Promise<Deployment | undefined> => {
+  const name = spec.workload[side];
+  const { namespace } = spec.workload;
+  try {
+    const found = await api.deployment(name);
+    if (found === undefined)
+      problems.push(
+        `workload.${side}: there is no Deployment ${name} in namespace ${namespace}; create it, or name another`,
+      );
+    return found;
+  } catch (error) {
+    problems.push(problemOf(`workload.${side}`, error));
+    return undefined;
+  }
+};
+
+/** Reads all of the workload that a rollout will touch. It writes nothing. Throws Canary.Transient when the cluster does not answer. */
+export const preflightWorkload = async (
+  api: ClusterApi,
+  { spec, rollout }: Subject,
+): Promise<WorkloadFindings> => {
+  const problems: string[] = [];
+  const primary = await read(api, spec, 'primary', problems);
+  const canary = await read(api, spec, 'canary', problems);
+  if (primary !== undefined) {
+    problems.push(...deploymentProblems(spec, 'primary', primary), ...primaryProblems(primary));
+    problems.push(...ownerProblems(primary, primaryFields).map((it) => `workload.primary: ${it}`));
+    problems.push(...(await podProblems(api, primary)));
+  }
+  if (canary !== undefined) {
+    problems.push(...deploymentProblems(spec, 'canary', canary));
+    const written = canaryFields(spec.workload.container);
+    problems.push(...ownerProblems(canary, written).map((it) => `workload.canary: ${it}`));
+  }
+  if (primary !== undefined && canary !== undefined) problems.push(...selectorProblems(primary, canary));
+  if (problems.length === 0 && primary && canary && rollout)
+    problems.push(...(await refusedWrites(api, rollout, primary, canary)));
+  return { problems, floor: Math.max(1, primary?.spec.replicas ?? 1) };
+};
