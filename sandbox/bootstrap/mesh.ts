@@ -1,69 +1,52 @@
-import {
-  type AppMeshClient,
-  CreateMeshCommand,
-  CreateRouteCommand,
-  CreateVirtualNodeCommand,
-  CreateVirtualRouterCommand,
-  CreateVirtualServiceCommand,
-} from '@aws-sdk/client-app-mesh';
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
 
+/** The port of podinfo, of which the examples tell. */
 const PORT = 9898;
+
+/** Calls an operation of App Mesh by its name. */
+export type AppMeshCall = (operation: string, input: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
 /** The name by which callers know the service. */
 export const virtualServiceName = ({ workload: { namespace }, service }: RolloutSpec): string =>
   `${service}.${namespace}.svc.cluster.local`;
 
 /** What a team has in its mesh before stepcanary comes: a route to two virtual nodes, all of it to the primary. */
-export const createMesh = async (spec: RolloutSpec, client: AppMeshClient): Promise<void> => {
-  const { mesh, virtualRouter, route, primary, canary } = spec.router.appMesh;
+export const createMesh = async (spec: RolloutSpec, call: AppMeshCall): Promise<void> => {
+  const {
+    mesh: meshName,
+    virtualRouter: virtualRouterName,
+    route: routeName,
+    primary,
+    canary,
+  } = spec.router.appMesh;
   const { namespace } = spec.workload;
-  const listener = { portMapping: { port: PORT, protocol: 'http' as const } };
+  const listeners = [{ portMapping: { port: PORT, protocol: 'http' } }];
   // A mesh may hold several services.
-  await client.send(new CreateMeshCommand({ meshName: mesh })).catch((error: Error) => {
+  await call('CreateMesh', { meshName }).catch((error: Error) => {
     if (error.name !== 'ConflictException') throw error;
   });
   for (const node of [primary, canary]) {
     const serviceDiscovery = { dns: { hostname: `${node}.${namespace}.svc.cluster.local` } };
-    await client.send(
-      new CreateVirtualNodeCommand({
-        meshName: mesh,
-        virtualNodeName: node,
-        spec: { listeners: [listener], serviceDiscovery },
-      }),
-    );
+    await call('CreateVirtualNode', {
+      meshName,
+      virtualNodeName: node,
+      spec: { listeners, serviceDiscovery },
+    });
   }
-  await client.send(
-    new CreateVirtualRouterCommand({
-      meshName: mesh,
-      virtualRouterName: virtualRouter,
-      spec: { listeners: [listener] },
-    }),
-  );
-  await client.send(
-    new CreateRouteCommand({
-      meshName: mesh,
-      virtualRouterName: virtualRouter,
-      routeName: route,
-      spec: {
-        httpRoute: {
-          match: { prefix: '/' },
-          action: {
-            weightedTargets: [
-              { virtualNode: primary, weight: 100 },
-              { virtualNode: canary, weight: 0 },
-            ],
-          },
-          timeout: { perRequest: { value: 15, unit: 's' } },
-        },
-      },
-    }),
-  );
-  await client.send(
-    new CreateVirtualServiceCommand({
-      meshName: mesh,
-      virtualServiceName: virtualServiceName(spec),
-      spec: { provider: { virtualRouter: { virtualRouterName: virtualRouter } } },
-    }),
-  );
+  await call('CreateVirtualRouter', { meshName, virtualRouterName, spec: { listeners } });
+  const weightedTargets = [
+    { virtualNode: primary, weight: 100 },
+    { virtualNode: canary, weight: 0 },
+  ];
+  const httpRoute = {
+    match: { prefix: '/' },
+    action: { weightedTargets },
+    timeout: { perRequest: { value: 15, unit: 's' } },
+  };
+  await call('CreateRoute', { meshName, virtualRouterName, routeName, spec: { httpRoute } });
+  await call('CreateVirtualService', {
+    meshName,
+    virtualServiceName: virtualServiceName(spec),
+    spec: { provider: { virtualRouter: { virtualRouterName } } },
+  });
 };

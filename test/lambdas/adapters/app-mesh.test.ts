@@ -13,15 +13,18 @@ import { createMesh } from '../../../sandbox/bootstrap/mesh.ts';
 import { trafficRouterContract } from '../../contracts/traffic-router.ts';
 import { FakeRouter } from '../../fakes/fake-router.ts';
 import { spec } from '../../fakes/rollouts.ts';
-import { localEdge } from '../../sandbox/aws/local-edge.ts';
+import { localEdge, ownerCall } from '../../sandbox/aws/local-edge.ts';
 
 const { appMesh: mesh } = spec().router;
 const key = { meshName: mesh.mesh, virtualRouterName: mesh.virtualRouter, routeName: mesh.route };
 
 const realRoute = async () => {
-  const { config } = await localEdge({ services: () => ({ appmesh: appMesh(new MeshStore()) }) });
+  const behaviours = appMesh(new MeshStore());
+  const { config } = await localEdge({ services: () => ({ appmesh: behaviours }) });
   const client = new AppMeshClient(config());
-  await createMesh(spec(), client);
+  await createMesh(spec(), async (operation, input) =>
+    behaviours[operation]?.(input, ownerCall('appmesh', operation)),
+  );
   const route = async () => (await client.send(new DescribeRouteCommand(key))).route;
   const put = (changed: RouteSpec) => client.send(new UpdateRouteCommand({ ...key, spec: changed }));
   return { client, route, put, router: new AppMeshRouter(mesh, client) };

@@ -63,3 +63,19 @@ export async function localEdge(
   });
   return { edge, iam, faults, clock, calls, parked, logged, config };
 }
+
+/** A call of the sandbox's owner, for behaviours that are asked without an edge. */
+export const ownerCall = (service: string, operation: string): Call => ({
+  service,
+  operation,
+  region: REGION,
+  account: ACCOUNT,
+  caller: {
+    account: ACCOUNT,
+    roleArn: undefined,
+    arn: `arn:aws:iam::${ACCOUNT}:user/owner`,
+    sessionName: undefined,
+    sourceIdentity: undefined,
+  },
+  now: Date.UTC(2026, 10, 21, 12),
+});
