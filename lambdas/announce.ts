@@ -18,8 +18,13 @@ const announcersOf = (rollout: Rollout): readonly Announcer[] => {
   const announcers: Announcer[] = [];
   if (sns) announcers.push(new SnsAnnouncer(new SNSClient(), environment('TOPIC_ARN')));
   if (slack !== undefined) {
-    const secrets = new SecretsManagerClient({ credentials: serviceCredentials(rollout) });
-    announcers.push(new SlackAnnouncer(() => readSecret(secrets, slack.secret)));
+    const { secret } = slack;
+    const region = secret.startsWith('arn:') ? secret.split(':')[3] : rollout.target.region;
+    const secrets = new SecretsManagerClient({
+      credentials: serviceCredentials(rollout),
+      ...(region && { region }),
+    });
+    announcers.push(new SlackAnnouncer(() => readSecret(secrets, secret)));
   }
   return announcers;
 };
