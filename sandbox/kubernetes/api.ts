@@ -3,7 +3,15 @@ import type { Admission, Review, User } from './admission.ts';
 import { setDefaults } from './defaults.ts';
 import { afterUpdate, type Manager } from './fields/managed-fields.ts';
 import { assertApplicable, serverSideApply } from './fields/server-side-apply.ts';
-import { asJson, copyOf, type JsonObject, type KubeObject, randomSuffix, timestamp } from './objects.ts';
+import {
+  asJson,
+  copyOf,
+  type JsonObject,
+  type KubeObject,
+  randomSuffix,
+  timestamp,
+  withoutNulls,
+} from './objects.ts';
 import { apiVersionOf, NAMESPACES, PODS, type Resource } from './resources.ts';
 import { alreadyExists, badRequest, notFound, StatusError, staleVersion } from './status.ts';
 import type { Store } from './store.ts';
@@ -65,8 +73,13 @@ export class Api {
   /** Replaces an object, or its status when `subresource` says so. A stale resourceVersion is a `Conflict`. */
   update<T extends KubeObject>(target: Target<T>, body: JsonObject, options: WriteOptions): T {
     const live = this.get(target);
-    const object = copyOf(body) as unknown as T;
-    const { resourceVersion, uid } = object.metadata ?? {};
+    const object = withoutNulls(body) as unknown as T;
+    const { resourceVersion, uid, name = live.metadata.name } = object.metadata ?? {};
+    if (name !== live.metadata.name || (object.kind ?? live.kind) !== live.kind) {
+      throw badRequest(
+        `${object.kind} "${name}" does not match the ${live.kind} "${live.metadata.name}" on the URL`,
+      );
+    }
     const isStale = resourceVersion !== undefined && resourceVersion !== live.metadata.resourceVersion;
     if (isStale || (uid !== undefined && uid !== live.metadata.uid))
       throw staleVersion(target.resource, live.metadata.name);
@@ -124,7 +137,7 @@ export class Api {
   }
 
   #named<T extends KubeObject>({ resource, namespace, name }: Target<T>, body: JsonObject): T {
-    const object = copyOf(body) as unknown as T;
+    const object = withoutNulls(body) as unknown as T;
     object.apiVersion ??= apiVersionOf(resource);
     object.kind ??= resource.kind;
     object.metadata ??= {} as T['metadata'];
@@ -185,7 +198,7 @@ export class Api {
     if (dryRun) return this.store.advanced(resource, next, live);
     const stored = this.store.replace(resource, next);
     const isReleased = stored.metadata.deletionTimestamp !== undefined && !stored.metadata.finalizers?.length;
-    if (isReleased && resource !== (PODS as Resource)) {
+    if (isReleased && resource !== PODS) {
       this.store.remove(resource, stored.metadata.namespace, stored.metadata.name);
     }
     return stored;

@@ -125,12 +125,12 @@ const defaultNamespace = (namespace: KubeObject) => {
 };
 
 const DEFAULTS = new Map<Resource, (spec: JsonObject, object: KubeObject) => void>([
-  [DEPLOYMENTS as Resource, defaultDeployment],
+  [DEPLOYMENTS, defaultDeployment],
   [SERVICES, defaultService],
-  [AUTOSCALERS as Resource, defaultAutoscaler],
-  [PODS as Resource, defaultPodSpec],
+  [AUTOSCALERS, defaultAutoscaler],
+  [PODS, defaultPodSpec],
   [
-    REPLICA_SETS as Resource,
+    REPLICA_SETS,
     (spec) => {
       withDefaults(spec, { replicas: 1 });
       defaultTemplate(spec.template);

@@ -33,7 +33,7 @@ export class Deletion {
     }
     if (Array.isArray(options.dryRun) && options.dryRun.includes('All')) return live;
     if (options.propagationPolicy === 'Orphan') this.#orphan(live);
-    if (resource === (PODS as Resource)) return this.#terminate(live as Pod, options.gracePeriodSeconds);
+    if (resource === PODS) return this.#terminate(live as Pod, options.gracePeriodSeconds);
     if (resource === NAMESPACES) this.#empty(live);
     if (finalizers.length > 0) return this.#mark(resource, live, 0);
     return this.#store.remove(resource, live.metadata.namespace, live.metadata.name);
@@ -51,14 +51,13 @@ export class Deletion {
   #terminate(pod: Pod, asked: unknown): KubeObject {
     const { name, namespace, uid } = pod.metadata;
     const grace = typeof asked === 'number' ? asked : (pod.spec.terminationGracePeriodSeconds ?? 30);
-    if (grace === 0 || pod.spec.nodeName === undefined)
-      return this.#store.remove(PODS as Resource, namespace, name);
+    if (grace === 0 || pod.spec.nodeName === undefined) return this.#store.remove(PODS, namespace, name);
     const isFirst = pod.metadata.deletionTimestamp === undefined;
-    const marked = this.#mark(PODS as Resource, pod, grace);
+    const marked = this.#mark(PODS, pod, grace);
     if (isFirst) {
       this.#clock.schedule(this.#clock.now() + Math.min(SHUTDOWN_MILLISECONDS, grace * 1_000), () => {
         if (this.#store.get(PODS, namespace, name)?.metadata.uid === uid) {
-          this.#store.remove(PODS as Resource, namespace, name);
+          this.#store.remove(PODS, namespace, name);
         }
       });
     }
@@ -97,7 +96,7 @@ export class Deletion {
   }
 
   #collect({ type, resource, object }: Change): void {
-    if (type !== 'DELETED' || resource === (PODS as Resource) || resource.plural === 'events') return;
+    if (type !== 'DELETED' || resource === PODS || resource.plural === 'events') return;
     for (const dependent of this.#dependentsOf(object)) this.delete(dependent.resource, dependent.object);
   }
 }

@@ -1,19 +1,7 @@
 import type { Clock } from '../clock.ts';
-import { type KubeObject, type Metadata, randomSuffix, timestamp } from './objects.ts';
+import { type KubeEvent, type KubeObject, type Metadata, randomSuffix, timestamp } from './objects.ts';
 import { EVENTS } from './resources.ts';
 import type { Store } from './store.ts';
-
-/** A core/v1 Event as far as it is used here. */
-export interface KubeEvent extends KubeObject {
-  involvedObject: { kind: string; namespace?: string; name: string; uid: string; apiVersion: string };
-  reason: string;
-  message: string;
-  type: 'Normal' | 'Warning';
-  count: number;
-  firstTimestamp: string;
-  lastTimestamp: string;
-  source: { component: string };
-}
 
 /** Events are kept for an hour (`--event-ttl`). */
 const KEPT_MILLISECONDS = 3_600_000;
@@ -44,7 +32,7 @@ export class EventRecorder {
     const known = this.#newest.get(key);
     const counted =
       known &&
-      this.#store.change<KubeEvent>(EVENTS as never, known, (event) => {
+      this.#store.change(EVENTS, known, (event) => {
         event.count++;
         event.lastTimestamp = now;
       });
@@ -68,7 +56,7 @@ export class EventRecorder {
     text: { type: KubeEvent['type']; reason: string; message: string; now: string },
   ) {
     const { name, namespace = 'default', uid } = about.metadata;
-    return this.#store.create<KubeEvent>(EVENTS as never, {
+    return this.#store.create(EVENTS, {
       apiVersion: 'v1',
       kind: 'Event',
       metadata: { name: `${name}.${randomSuffix(this.#random, 10)}`, namespace } as Metadata,

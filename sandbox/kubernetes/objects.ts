@@ -58,8 +58,24 @@ export type Autoscaler = Stored<AnyAutoscaler> & { spec: HorizontalPodAutoscaler
 export type Labels = { readonly [key: string]: string };
 export type { Container, LabelSelector, ManagedFieldsEntry, OwnerReference, PodSpec };
 
+/** A core/v1 Event as far as it is used here. */
+export interface KubeEvent extends KubeObject {
+  involvedObject: { kind: string; namespace?: string; name: string; uid: string; apiVersion: string };
+  reason: string;
+  message: string;
+  type: 'Normal' | 'Warning';
+  count: number;
+  firstTimestamp: string;
+  lastTimestamp: string;
+  source: { component: string };
+}
+
 /** The object as plain JSON, for code that walks fields of any kind. */
 export const asJson = (object: object): JsonObject => object as JsonObject;
+
+/** A deep copy without members that are null: typed clients write `creationTimestamp: null` for what they don't set. */
+export const withoutNulls = <T>(value: T): T =>
+  JSON.parse(JSON.stringify(value), (_, member: unknown) => (member === null ? undefined : member)) as T;
 
 /** A deep copy without `undefined` members, as JSON would carry it. */
 export const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

@@ -1,4 +1,4 @@
-import type { Autoscaler, Deployment, KubeObject, Pod, ReplicaSet } from './objects.ts';
+import type { Autoscaler, Deployment, KubeEvent, KubeObject, Pod, ReplicaSet } from './objects.ts';
 
 /** A kind that the server stores. The type parameter is what `store.get` returns for it. */
 export interface Resource<T extends KubeObject = KubeObject> {
@@ -59,7 +59,7 @@ export const SERVICES = core('Service', 'services', {
   shortNames: ['svc'],
   subresources: ['status'],
 });
-export const EVENTS = core('Event', 'events', { ...plain, shortNames: ['ev'] });
+export const EVENTS = core<KubeEvent>('Event', 'events', { ...plain, shortNames: ['ev'] });
 export const DEPLOYMENTS = apps<Deployment>('Deployment', 'deployments', {
   shortNames: ['deploy'],
   subresources: ['status', 'scale'],

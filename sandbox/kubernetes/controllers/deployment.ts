@@ -157,7 +157,7 @@ export class DeploymentController {
       .sort((a, b) => revisionOf(a) - revisionOf(b));
     const surplus = Math.max(0, idle.length - (deployment.spec.revisionHistoryLimit ?? 10));
     for (const { metadata } of idle.slice(0, surplus))
-      this.#store.remove(REPLICA_SETS as never, metadata.namespace, metadata.name);
+      this.#store.remove(REPLICA_SETS, metadata.namespace, metadata.name);
   }
 
   #writeStatus(deployment: Deployment, hash: string): void {

@@ -112,7 +112,7 @@ export class ReplicaSetController {
       .sort((a, b) => deletionRank(a) - deletionRank(b) || byAge(a, b))
       .slice(0, count);
     for (const pod of doomed) {
-      this.#deletion.delete(PODS as never, pod);
+      this.#deletion.delete(PODS, pod);
       this.#tell(replicaSet, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
     }
   }

@@ -190,7 +190,11 @@ export const listen = async (
 ): Promise<Server> => {
   const listener = new Listener(options);
   const server = createServer({ cert: certPem, key: keyPem }, (incoming, response) => {
-    listener.handle(incoming, response).catch((error: Error) => response.destroy(error));
+    listener.handle(incoming, response).catch((error: Error) => {
+      const status = new StatusError('BadRequest', `the request can't be read: ${error.message}`);
+      if (response.headersSent) response.destroy();
+      else writeJson(response, status.code, status.toStatus());
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(new Error(`Kubernetes API: port ${port}: ${error.message}`)));

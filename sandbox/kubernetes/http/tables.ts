@@ -76,13 +76,13 @@ const ports = ({ spec }: KubeObject): string =>
 const COLUMNS = new Map<Resource, readonly Column[]>([
   [NAMESPACES, [NAME, ['Status', text('status.phase', 'Active')], AGE]],
   [
-    PODS as Resource,
+    PODS,
     podRow
       .map(([name, cell, priority]): Column => [name, (it) => cell(it as Pod), priority])
       .toSpliced(4, 0, AGE),
   ],
   [
-    DEPLOYMENTS as Resource,
+    DEPLOYMENTS,
     [
       NAME,
       [
@@ -96,7 +96,7 @@ const COLUMNS = new Map<Resource, readonly Column[]>([
     ],
   ],
   [
-    REPLICA_SETS as Resource,
+    REPLICA_SETS,
     [
       NAME,
       ['Desired', (it) => (it as ReplicaSet).spec.replicas],
@@ -131,7 +131,7 @@ const COLUMNS = new Map<Resource, readonly Column[]>([
     ],
   ],
   [
-    AUTOSCALERS as Resource,
+    AUTOSCALERS,
     [
       NAME,
       ['Reference', (it) => `${at(it, 'spec.scaleTargetRef.kind')}/${at(it, 'spec.scaleTargetRef.name')}`],

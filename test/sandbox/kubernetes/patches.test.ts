@@ -299,3 +299,63 @@ describe('server-side apply', () => {
     expect(cluster.deployment().metadata.resourceVersion).toBe(before);
   });
 });
+
+describe('requests that cannot be carried out', () => {
+  it.each([
+    ['a body that is not JSON', 'PATCH', DEPLOYMENT_PATH, 'text', MERGE, 400, 'BadRequest'],
+    [
+      'another kind in the body',
+      'POST',
+      '/apis/apps/v1/namespaces/test/deployments',
+      { kind: 'Pod', metadata: { name: 'x' } },
+      {},
+      400,
+      'BadRequest',
+    ],
+    [
+      'another name than on the URL',
+      'PUT',
+      DEPLOYMENT_PATH,
+      { ...podinfo(), metadata: { name: 'x' } },
+      {},
+      400,
+      'BadRequest',
+    ],
+    [
+      'an object that is there already',
+      'POST',
+      '/apis/apps/v1/namespaces/test/deployments',
+      podinfo(),
+      {},
+      409,
+      'AlreadyExists',
+    ],
+    ['a kind that nobody knows', 'GET', '/apis/example.com/v1/things', undefined, {}, 404, 'NotFound'],
+    [
+      'a patch type that nobody knows',
+      'PATCH',
+      DEPLOYMENT_PATH,
+      {},
+      { type: 'text/plain' },
+      415,
+      'UnsupportedMediaType',
+    ],
+    ['a path that is not encoded well', 'GET', '/api/v1/namespaces/%zz', undefined, {}, 400, 'BadRequest'],
+    ['a method that the path does not take', 'POST', DEPLOYMENT_PATH, podinfo(), {}, 405, 'MethodNotAllowed'],
+  ])('%s', async (_, method, path, body, options, code, reason) => {
+    const cluster = await startPodinfo();
+    expect(await cluster.call(method, path, body, options)).toMatchObject({
+      code,
+      body: { kind: 'Status', reason },
+    });
+  });
+
+  it('members that are null in a whole object are as good as not there', async () => {
+    const cluster = await startPodinfo();
+    const { body } = await cluster.call('GET', DEPLOYMENT_PATH);
+    body.spec.template.metadata.creationTimestamp = null;
+    body.spec.template.spec.nodeSelector = null;
+    await cluster.call('PUT', DEPLOYMENT_PATH, body);
+    expect(cluster.deployment().metadata.generation).toBe(1);
+  });
+});
