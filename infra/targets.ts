@@ -11,18 +11,23 @@ export const TARGETS_FILE = '_targets.yaml';
 const vpc = z.strictObject({
   /** At least two, in different zones, that reach the cluster's endpoint and STS. */
   subnetIds: z
-    .array(z.string().regex(/^subnet-[0-9a-f]+$/, 'must be a subnet id, such as subnet-0a1b2c3d'))
+    .array(
+      z.string().regex(/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/, 'must be a subnet id, such as subnet-0a1b2c3d'),
+    )
     .min(1),
   securityGroupIds: z
-    .array(z.string().regex(/^sg-[0-9a-f]+$/, 'must be a security group id, such as sg-0a1b2c3d'))
+    .array(
+      z.string().regex(/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/, 'must be a security group id, such as sg-0a1b2c3d'),
+    )
     .min(1),
 });
 
 const target = z.strictObject({
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region, such as eu-west-1'),
-  account: z
-    .string('must be an account number of twelve digits in quotes, such as "111122223333"')
-    .regex(/^\d{12}$/, 'must be an account number of twelve digits in quotes, such as "111122223333"'),
+  account: z.custom<string>(
+    (value) => typeof value === 'string' && /^\d{12}$/.test(value),
+    'must be an account number of twelve digits in quotes, such as "111122223333"',
+  ),
   cluster: z
     .string()
     .regex(/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/, 'must be an EKS cluster name of up to 100 characters'),

@@ -52,20 +52,12 @@ export class Alarms extends Construct {
     const { stateMachine, machineLog } = props;
     this.#watch('RestoreFailed', {
       heading: 'restore-failed',
-      metric: new MathExpression({
-        expression: 'FILL(ended, 0) + FILL(outside, 0)',
-        usingMetrics: {
-          ended: this.#endedWith(machineLog, 'RestoreFailed', ErrorName.RestoreFailed),
-          outside: ownMetric('RestoreFailed'),
-        },
-        period: PERIOD,
-        label: 'RestoreFailed',
-      }),
+      metric: this.#failures(machineLog, 'RestoreFailed', ErrorName.RestoreFailed),
       says: 'Traffic could not be put on the safe side. The service stays locked, and rescue goes on trying.',
     });
     this.#watch('PromotionFailed', {
       heading: 'promotion-failed',
-      metric: this.#endedWith(machineLog, 'PromotionFailed', ErrorName.PromotionFailed),
+      metric: this.#failures(machineLog, 'PromotionFailed', ErrorName.PromotionFailed),
       says: 'The primary could not be changed. The canary, which was proven, serves all traffic.',
     });
     const sum = { statistic: Stats.SUM, period: PERIOD };
@@ -96,9 +88,12 @@ export class Alarms extends Construct {
     }
   }
 
-  /** Counts executions that ended in Fail with this error, from the machine's own log: no function has to be alive for it. */
-  #endedWith(logGroup: ILogGroup, name: string, error: string): Metric {
-    const filter = new MetricFilter(this, `${name}Executions`, {
+  /**
+   * Counts executions that ended in Fail with this error, from the machine's own log, so that no function has to be alive
+   * for it, and what rescue and watchdog found outside any execution, which they count themselves.
+   */
+  #failures(logGroup: ILogGroup, name: string, error: string): MathExpression {
+    const ended = new MetricFilter(this, `${name}Executions`, {
       logGroup,
       filterPattern: FilterPattern.all(
         FilterPattern.stringValue('$.type', '=', 'ExecutionFailed'),
@@ -108,7 +103,15 @@ export class Alarms extends Construct {
       metricName: `Executions${name}`,
       metricValue: '1',
     });
-    return filter.metric({ statistic: Stats.SUM, period: PERIOD });
+    return new MathExpression({
+      expression: 'FILL(ended, 0) + FILL(outside, 0)',
+      usingMetrics: {
+        ended: ended.metric({ statistic: Stats.SUM, period: PERIOD }),
+        outside: ownMetric(name),
+      },
+      period: PERIOD,
+      label: name,
+    });
   }
 
   #watch(id: string, { heading, metric, says }: Watched): void {

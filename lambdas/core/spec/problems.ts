@@ -26,6 +26,7 @@ interface Definition {
   readonly innerType?: z.core.$ZodType;
   readonly in?: z.core.$ZodType;
   readonly element?: z.core.$ZodType;
+  readonly valueType?: z.core.$ZodType;
   readonly options?: readonly z.core.$ZodType[];
 }
 
@@ -38,7 +39,7 @@ const knownKeys = (schema: z.core.$ZodType, path: readonly PropertyKey[]): strin
     return definition.options.flatMap((option) => knownKeys(option, path));
   const [key, ...rest] = path;
   if (key === undefined) return Object.keys(definition.shape ?? {});
-  const next = definition.element ?? definition.shape?.[String(key)];
+  const next = definition.element ?? definition.valueType ?? definition.shape?.[String(key)];
   return next === undefined ? [] : knownKeys(next, rest);
 };
 
