@@ -3,6 +3,7 @@ import { type JudgeInput, judge } from '../../../../lambdas/core/judge/judge.ts'
 import { steps } from '../../../../lambdas/core/plan.ts';
 import type { RolloutSpec } from '../../../../lambdas/core/spec/schema.ts';
 import type { Answers, JudgeCanaryResult } from '../../../../lambdas/core/tasks.ts';
+import { exampleSpec } from '../example-spec.ts';
 
 export const START = Date.parse('2026-11-21T12:00:00Z');
 /** ISO time of a minute after the start. */
@@ -75,3 +76,16 @@ export const walk = (
   }
   return { ticks, weights, texts: ticks.flatMap(({ events }) => events.map(({ text }) => text)) };
 };
+
+/** One tick at 10 %, a minute after the first shift. */
+export const tick = (change: Partial<JudgeInput>) =>
+  judge({
+    spec: exampleSpec(),
+    weight: 10,
+    periods: [],
+    shiftedAt: minute(0),
+    now: minute(1),
+    answers: {},
+    approval: 'question-1',
+    ...change,
+  });
