@@ -42,23 +42,21 @@ const scaleNew = (deployment: Deployment, next: ReplicaSet, old: readonly Replic
 };
 
 /**
- * Old ReplicaSets shrink by what may be missing: first pods that serve nobody, then as many as stay above
- * `desired - maxUnavailable` available ones (Kubernetes `pkg/controller/deployment/rolling.go`).
+ * Old ReplicaSets shrink by what may be missing: first pods that serve nobody, then the oldest ReplicaSet's, as long as
+ * `desired - maxUnavailable` stay available (Kubernetes `pkg/controller/deployment/rolling.go`). New pods that are not
+ * available yet count as missing.
  */
 const scaleOld = (deployment: Deployment, next: ReplicaSet, old: readonly ReplicaSet[]): Scaling[] => {
   const minAvailable = deployment.spec.replicas - limitsOf(deployment).maxUnavailable;
-  const newUnavailable = wanted(next) - available(next);
-  let removable = wanted(next) + sum(old, wanted) - minAvailable - newUnavailable;
+  let removable = available(next) + sum(old, wanted) - minAvailable;
   const left = new Map(old.map((set) => [set, wanted(set)]));
   const take = (set: ReplicaSet, count: number) => {
     const taken = Math.max(0, Math.min(count, removable, left.get(set) ?? 0));
     left.set(set, (left.get(set) ?? 0) - taken);
     removable -= taken;
-    return taken;
   };
   for (const set of old) take(set, wanted(set) - available(set));
-  let spare = available(next) + sum(old, available) - minAvailable;
-  for (const set of old) spare -= take(set, Math.max(0, spare));
+  for (const set of old) take(set, wanted(set));
   return [...left]
     .filter(([set, replicas]) => replicas !== wanted(set))
     .map(([replicaSet, replicas]) => ({ replicaSet, replicas }));

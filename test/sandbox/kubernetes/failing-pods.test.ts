@@ -167,3 +167,20 @@ describe('the Envoy sidecar in an injected namespace', () => {
     });
   });
 });
+
+describe('a release after one that failed', () => {
+  it('clears the failing pods away first and never falls below what must serve', async () => {
+    const { cluster } = await failing('crash-loop');
+    await cluster.advance(30);
+    await cluster.call('PATCH', DEPLOYMENT_PATH, imagePatch('registry/podinfo:6.0.2'), STRATEGIC);
+    const serving: number[] = [];
+    for (let second = 0; second < 40; second++) {
+      await cluster.advance(1);
+      serving.push(cluster.readyPods('test', { deployment: 'podinfo' }).length);
+    }
+    expect(Math.min(...serving)).toBe(3);
+    expect(cluster.readyPods('test', { deployment: 'podinfo' }).map(({ version }) => version)).toEqual(
+      Array(4).fill('6.0.2'),
+    );
+  });
+});

@@ -255,6 +255,17 @@ describe('server-side apply', () => {
     expect(cluster.deployment().spec.minReadySeconds).toBe(4);
   });
 
+  it('keeps a field that its manager no longer applies while another applies it, and then removes it', async () => {
+    const cluster = await startPodinfo();
+    const whole = podinfo({ spec: { minReadySeconds: 2 } });
+    cluster.apply(whole, { fieldManager: 'argocd-controller' });
+    cluster.apply(whole, { fieldManager: 'helm' });
+    cluster.apply(podinfo(), { fieldManager: 'argocd-controller' });
+    expect(cluster.deployment().spec.minReadySeconds).toBe(2);
+    cluster.apply(podinfo(), { fieldManager: 'helm' });
+    expect(cluster.deployment().spec.minReadySeconds).toBeUndefined();
+  });
+
   it('writes a plain patch under its fieldManager and takes the field from its owner', async () => {
     const cluster = await startPodinfo();
     await cluster.call(
