@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { root } from './bundle/build.ts';
+
+/** Written last: a folder that has it was built to its end. */
+const BUILT = '.built';
+
+/** The folder for what is built once; a read-only checkout uses the system's folder for temporary files. */
+export const cacheFolder = (): string => {
+  const preferred = join(root, 'node_modules', '.cache', 'stepcanary');
+  try {
+    mkdirSync(preferred, { recursive: true });
+    accessSync(preferred, constants.W_OK);
+    return preferred;
+  } catch {
+    const fallback = join(tmpdir(), `stepcanary-cache-${process.getuid?.() ?? 'user'}`);
+    mkdirSync(fallback, { recursive: true });
+    return fallback;
+  }
+};
+
+/** Names what something is made of: files by glob patterns from the repository's root, and whatever else decides. */
+export const contentKey = (patterns: readonly string[], more: string): string => {
+  const hash = createHash('sha256').update(more);
+  for (const file of globSync([...patterns], { cwd: root }).sort()) {
+    hash.update(`\0${file}\0`).update(readFileSync(join(root, file)));
+  }
+  return hash.digest('hex').slice(0, 16);
+};
+
+/** Whether a folder was built to its end. */
+export const isBuilt = (folder: string): boolean => existsSync(join(folder, BUILT));
+
+/** Another process may have put the same content there meanwhile: then its folder is as good. */
+const moveIntoPlace = (built: string, folder: string): void => {
+  try {
+    renameSync(built, folder);
+  } catch (error) {
+    if (!isBuilt(folder)) throw error;
+    rmSync(built, { recursive: true });
+  }
+};
+
+/** Builds a folder unless it is there; half-built ones are never seen, whoever else builds or is interrupted. */
+export const builtOnce = (folder: string, build: (into: string) => void): string => {
+  if (isBuilt(folder)) return folder;
+  const building = mkdtempSync(join(dirname(folder), 'building-'));
+  try {
+    build(building);
+    writeFileSync(join(building, BUILT), '');
+    moveIntoPlace(building, folder);
+  } catch (error) {
+    rmSync(building, { recursive: true, force: true });
+    throw error;
+  }
+  return folder;
+};
