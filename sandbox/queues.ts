@@ -17,6 +17,12 @@ interface Queue {
 /** The sandbox's SQS: dead-letter queues, which keep what they get until somebody reads it. */
 export class Queues {
   readonly #queues = new Map<string, Queue>();
+  readonly #onDepth: (arn: string, depth: number) => void;
+
+  /** @param onDepth told how many messages wait after each one that came */
+  constructor(onDepth: (arn: string, depth: number) => void = () => {}) {
+    this.#onDepth = onDepth;
+  }
 
   create(arn: string, url: string): void {
     if (!this.#queues.has(arn)) this.#queues.set(arn, { url, messages: [] });
@@ -26,9 +32,16 @@ export class Queues {
     for (const queue of this.#queues.values()) if (queue.url === url) queue.policy = policy;
   }
 
+  /** The queue's resource policy; undefined: none. */
+  policy(arn: string): unknown {
+    return this.#queue(arn).policy;
+  }
+
   /** @throws AwsError AWS.SimpleQueueService.NonExistentQueue */
   send(arn: string, message: QueueMessage): void {
-    this.#queue(arn).messages.push(message);
+    const { messages } = this.#queue(arn);
+    messages.push(message);
+    this.#onDepth(arn, messages.length);
   }
 
   messages(arn: string): readonly QueueMessage[] {

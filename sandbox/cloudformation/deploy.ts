@@ -2,6 +2,7 @@ import type { AssemblyStack } from './assembly.ts';
 import { NO_VALUE, resolveValue, type Scope } from './intrinsics.ts';
 import { inDependencyOrder } from './order.ts';
 import {
+  type ApiCall,
   type CreatedResource,
   physicalName,
   type ResourceContext,
@@ -17,6 +18,9 @@ export interface DeployOptions {
   readonly region: string;
   readonly account: string;
   readonly providers: ResourceProviders;
+  readonly call: (
+    ...args: [...Parameters<ApiCall>, place: { region: string; account: string }]
+  ) => Promise<Fields>;
   readonly dynamicReference: DynamicReference;
   /** Outputs of stacks that were deployed before, by export name; this deployment adds its own. */
   readonly exports: Map<string, unknown>;
@@ -112,6 +116,8 @@ class StackDeployment {
       logicalId,
       region: this.#region,
       account: this.#account,
+      call: (service, operation, input) =>
+        this.#options.call(service, operation, input, { region: this.#region, account: this.#account }),
       asset: (objectKey) => {
         const path = assets.get(objectKey);
         if (path === undefined) throw new Error(`the assembly has no asset for ${objectKey}`);

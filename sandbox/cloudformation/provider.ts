@@ -1,12 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Fields } from './template.ts';
 
+/**
+ * Calls one of the sandbox's AWS APIs as the owner: service by IAM prefix, input and output in the SDK's shapes. Rejects
+ * with an AwsError, also for what the sandbox does not implement.
+ */
+export type ApiCall = (service: string, operation: string, input: Fields) => Promise<Fields>;
+
 /** Where and as what a resource is created. */
 export interface ResourceContext {
   readonly stack: string;
   readonly logicalId: string;
   readonly region: string;
   readonly account: string;
+  /** Calls an API in the stack's account and region. */
+  readonly call: ApiCall;
   /** File or directory of an asset, by its object key in the assets' bucket. */
   asset(objectKey: string): string;
   /** The resource's own name where the template gives one, else one made of the stack's and the logical id. */

@@ -13,12 +13,17 @@ export interface EventInvokeConfig {
   readonly deadLetter?: string;
 }
 
+/** An event that a function could not handle, on its way to a destination or a dead-letter target. */
+export interface FailedEvent {
+  readonly targetArn: string;
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** The function's role, which must be allowed to send there. */
+  readonly roleArn: string;
+}
+
 /** Takes a failed event to a queue, topic, bus or function. */
-export type FailureTarget = (
-  targetArn: string,
-  body: string,
-  attributes: Readonly<Record<string, string>>,
-) => unknown;
+export type FailureTarget = (failed: FailedEvent) => unknown;
 
 interface AsyncInvocationsOptions {
   readonly clock: Clock;
@@ -67,13 +72,16 @@ export class AsyncInvocations {
 
   async #giveUp(target: FunctionVersion, payload: string, attempts: number, outcome: Outcome): Promise<void> {
     const { failures } = this.#options;
+    const { roleArn } = target.config;
     const { onFailure, deadLetter } = this.#configs.get(target.config.name) ?? {};
     const error = JSON.parse(outcome.payload) as { errorMessage?: string };
     if (deadLetter !== undefined) {
-      await failures?.(deadLetter, payload, { ErrorCode: '200', ErrorMessage: error.errorMessage ?? '' });
+      const attributes = { ErrorCode: '200', ErrorMessage: error.errorMessage ?? '' };
+      await failures?.({ targetArn: deadLetter, body: payload, attributes, roleArn });
     }
     if (onFailure !== undefined) {
-      await failures?.(onFailure, JSON.stringify(this.#record(target, payload, attempts, error)), {});
+      const body = JSON.stringify(this.#record(target, payload, attempts, error));
+      await failures?.({ targetArn: onFailure, body, attributes: {}, roleArn });
     }
   }
 

@@ -55,6 +55,13 @@ export class FunctionCatalogue {
     return [...this.#entries.keys()];
   }
 
+  /** What callers most likely run: each function's newest version, or `$LATEST` where none is published. */
+  newest(): string[] {
+    return [...this.#entries].map(([name, { versions }]) =>
+      versions.size === 0 ? name : `${name}:${versions.size}`,
+    );
+  }
+
   /**
    * The version that an invocation runs.
    * @throws AwsError ResourceNotFoundException

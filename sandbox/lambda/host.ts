@@ -18,6 +18,7 @@ import { type Invocation, type Outcome, Worker } from './worker.ts';
 /** One line that a function wrote to stdout or stderr. */
 export interface LogLine {
   readonly functionName: string;
+  readonly version: string;
   readonly line: string;
 }
 
@@ -31,6 +32,14 @@ export interface InvocationRecord {
   readonly payload: string;
 }
 
+/** One invocation, as it ended. */
+export interface FinishedInvocation {
+  readonly functionName: string;
+  readonly version: string;
+  /** Whether the function failed: threw, ran out of time, or its process ended. */
+  readonly failed: boolean;
+}
+
 export interface LambdaHostOptions {
   readonly clock: Clock;
   readonly surroundings: Surroundings;
@@ -40,6 +49,7 @@ export interface LambdaHostOptions {
   readonly virtual?: { readonly seed: number | string };
   readonly log?: (line: LogLine) => void;
   readonly onInvocation?: (record: InvocationRecord) => void;
+  readonly onFinished?: (invocation: FinishedInvocation) => void;
   /** Where asynchronous invocations go that failed for good. */
   readonly failures?: FailureTarget;
 }
@@ -155,7 +165,7 @@ export class LambdaHost {
   }
 
   async #run(target: FunctionVersion, payload: string, turn: Turn | undefined): Promise<Outcome> {
-    const { config } = target;
+    const { config, version } = target;
     const running = this.#busy.get(config) ?? 0;
     if (this.#closed || running >= (config.reservedConcurrency ?? Number.POSITIVE_INFINITY)) {
       throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
@@ -167,6 +177,7 @@ export class LambdaHost {
       turn?.at(invocation.deadline, () => worker.timeOut());
       const outcome = await worker.invoke(invocation);
       await this.#release(config, worker);
+      this.#options.onFinished?.({ functionName: config.name, version, failed: outcome.failed });
       return limited(outcome);
     } finally {
       this.#busy.set(config, (this.#busy.get(config) ?? 1) - 1);
@@ -215,7 +226,7 @@ export class LambdaHost {
         surroundings,
         credentials(config.roleArn, config.name),
       ),
-      log: (line) => log?.({ functionName: config.name, line }),
+      log: (line) => log?.({ functionName: config.name, version, line }),
       ...(virtual === undefined
         ? {}
         : { virtual: { now: clock.now(), seed: `${virtual.seed}/${config.name}` } }),

@@ -1,11 +1,5 @@
 import type { Fields } from '../template.ts';
 
-/**
- * Calls one of the sandbox's AWS APIs as the owner: service by IAM prefix, input and output in the SDK's shapes.
- * Rejects with an AwsError, or an Error for what the sandbox does not implement.
- */
-export type ApiCall = (service: string, operation: string, input: Fields) => Promise<Fields>;
-
 /** The members named, those that are there. */
 export const pick = (properties: Fields, ...names: readonly string[]): Fields =>
   Object.fromEntries(

@@ -1,7 +1,14 @@
 import type { Queues } from '../../queues.ts';
-import { items, needed, type ResourceContext, type ResourceProviders, text } from '../provider.ts';
+import {
+  type ApiCall,
+  items,
+  needed,
+  type ResourceContext,
+  type ResourceProviders,
+  text,
+} from '../provider.ts';
 import type { Fields } from '../template.ts';
-import { type ApiCall, jsonText, pick } from './api.ts';
+import { jsonText, pick } from './api.ts';
 
 /** SNS takes a subscription's settings as texts. */
 const attributesOf = (properties: Fields): Fields =>
@@ -15,46 +22,44 @@ const attributesOf = (properties: Fields): Fields =>
     ].flatMap((name) => (properties[name] === undefined ? [] : [[name, jsonText(properties[name])]])),
   );
 
+const subscribe = async (call: ApiCall, topicArn: string, properties: Fields): Promise<string> => {
+  const { SubscriptionArn } = await call('sns', 'Subscribe', {
+    TopicArn: topicArn,
+    Protocol: needed(properties, 'Protocol'),
+    ...pick(properties, 'Endpoint'),
+    Attributes: attributesOf(properties),
+    ReturnSubscriptionArn: true,
+  });
+  return String(SubscriptionArn);
+};
+
+const createTopic = async (properties: Fields, { name, call }: ResourceContext) => {
+  const topicName = name(properties.TopicName, 256);
+  const displayName = text(properties, 'DisplayName');
+  const { TopicArn } = await call('sns', 'CreateTopic', {
+    Name: topicName,
+    ...(displayName === undefined ? {} : { Attributes: { DisplayName: displayName } }),
+  });
+  const arn = String(TopicArn);
+  for (const subscription of items(properties, 'Subscription'))
+    await subscribe(call, arn, subscription as Fields);
+  return { ref: arn, attributes: { TopicArn: arn, TopicName: topicName } };
+};
+
 /** Topics and subscriptions. */
-export const topicResources = (call: ApiCall): ResourceProviders => {
-  const subscribe = async (topicArn: string, properties: Fields): Promise<string> => {
-    const { SubscriptionArn } = await call('sns', 'Subscribe', {
-      TopicArn: topicArn,
-      Protocol: needed(properties, 'Protocol'),
-      ...pick(properties, 'Endpoint'),
-      Attributes: attributesOf(properties),
-      ReturnSubscriptionArn: true,
-    });
-    return String(SubscriptionArn);
-  };
-
-  const createTopic = async (properties: Fields, { name }: ResourceContext) => {
-    const topicName = name(properties.TopicName, 256);
-    const displayName = text(properties, 'DisplayName');
-    const { TopicArn } = await call('sns', 'CreateTopic', {
-      Name: topicName,
-      ...(displayName === undefined ? {} : { Attributes: { DisplayName: displayName } }),
-    });
-    const arn = String(TopicArn);
-    for (const subscription of items(properties, 'Subscription'))
-      await subscribe(arn, subscription as Fields);
-    return { ref: arn, attributes: { TopicArn: arn, TopicName: topicName } };
-  };
-
-  return {
-    'AWS::SNS::Topic': createTopic,
-    'AWS::SNS::Subscription': async (properties) => {
-      const arn = await subscribe(needed(properties, 'TopicArn'), properties);
-      return { ref: arn, attributes: { Arn: arn } };
-    },
-    'AWS::SNS::TopicPolicy': async (properties, { logicalId }) => {
-      for (const TopicArn of items(properties, 'Topics').map(String)) {
-        const AttributeValue = jsonText(properties.PolicyDocument);
-        await call('sns', 'SetTopicAttributes', { TopicArn, AttributeName: 'Policy', AttributeValue });
-      }
-      return { ref: logicalId };
-    },
-  };
+export const topicResources: ResourceProviders = {
+  'AWS::SNS::Topic': createTopic,
+  'AWS::SNS::Subscription': async (properties, { call }) => {
+    const arn = await subscribe(call, needed(properties, 'TopicArn'), properties);
+    return { ref: arn, attributes: { Arn: arn } };
+  },
+  'AWS::SNS::TopicPolicy': async (properties, { logicalId, call }) => {
+    for (const TopicArn of items(properties, 'Topics').map(String)) {
+      const AttributeValue = jsonText(properties.PolicyDocument);
+      await call('sns', 'SetTopicAttributes', { TopicArn, AttributeName: 'Policy', AttributeValue });
+    }
+    return { ref: logicalId };
+  },
 };
 
 /** Queues: the dead-letter queues of rules, functions and subscriptions. */

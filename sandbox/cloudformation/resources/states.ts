@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { fields, needed, type ResourceContext, type ResourceProviders, text } from '../provider.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+import { fields, items, needed, type ResourceContext, type ResourceProviders, text } from '../provider.ts';
 import type { Fields } from '../template.ts';
-import { type ApiCall, camelCased, jsonText } from './api.ts';
+import { camelCased, jsonText } from './api.ts';
 
 const definitionOf = (properties: Fields, { asset }: ResourceContext): string => {
   const key = text(fields(properties, 'DefinitionS3Location'), 'Key');
@@ -16,11 +17,17 @@ const definitionOf = (properties: Fields, { asset }: ResourceContext): string =>
 const camelMember = (properties: Fields, from: string, to: string): Fields =>
   properties[from] === undefined ? {} : { [to]: camelCased(properties[from]) };
 
+const logGroupsOf = (properties: Fields): string[] =>
+  items(fields(properties, 'LoggingConfiguration'), 'Destinations').map((destination) => {
+    const arn = needed(fields(destination as Fields, 'CloudWatchLogsLogGroup'), 'LogGroupArn');
+    return arn.replace(/^.*:log-group:/, '').replace(/:\*$/, '');
+  });
+
 /** State machines, their versions and aliases. */
-export const stepFunctionsResources = (call: ApiCall): ResourceProviders => ({
+export const stepFunctionsResources = (telemetry: Telemetry): ResourceProviders => ({
   'AWS::StepFunctions::StateMachine': async (properties, context) => {
     const name = context.name(properties.StateMachineName, 80);
-    const { stateMachineArn } = await call('states', 'CreateStateMachine', {
+    const { stateMachineArn } = await context.call('states', 'CreateStateMachine', {
       name,
       definition: definitionOf(properties, context),
       roleArn: needed(properties, 'RoleArn'),
@@ -29,17 +36,18 @@ export const stepFunctionsResources = (call: ApiCall): ResourceProviders => ({
       ...camelMember(properties, 'TracingConfiguration', 'tracingConfiguration'),
     });
     const arn = String(stateMachineArn);
+    telemetry.logMachine(arn, logGroupsOf(properties));
     return { ref: arn, attributes: { Arn: arn, Name: name, StateMachineRevisionId: 'INITIAL' } };
   },
 
-  'AWS::StepFunctions::StateMachineVersion': async (properties) => {
+  'AWS::StepFunctions::StateMachineVersion': async (properties, { call }) => {
     const { stateMachineVersionArn } = await call('states', 'PublishStateMachineVersion', {
       stateMachineArn: needed(properties, 'StateMachineArn'),
     });
     return { ref: String(stateMachineVersionArn), attributes: { Arn: stateMachineVersionArn } };
   },
 
-  'AWS::StepFunctions::StateMachineAlias': async (properties, { name }) => {
+  'AWS::StepFunctions::StateMachineAlias': async (properties, { name, call }) => {
     const { stateMachineAliasArn } = await call('states', 'CreateStateMachineAlias', {
       name: name(properties.Name, 80),
       ...camelMember(properties, 'RoutingConfiguration', 'routingConfiguration'),

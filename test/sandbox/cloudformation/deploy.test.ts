@@ -32,6 +32,7 @@ const deploy = async (templates: Record<string, Template>, more: Partial<Assembl
     providers,
     dynamicReference: async (service, reference) => `${service}=${reference}`,
     exports: new Map(),
+    call: async () => ({}),
   });
   return { created, deployed };
 };

@@ -173,7 +173,8 @@ describe('asynchronous invocations', () => {
       credentials,
       virtual: { seed: 1 },
       onInvocation: ({ at }) => attempts.push((at - START) / 1000),
-      failures: (arn, body, attributes) => delivered.push([arn, JSON.parse(body), attributes]),
+      failures: ({ targetArn, body, attributes }) =>
+        delivered.push([targetArn, JSON.parse(body), attributes]),
     });
     hosts.push(host);
     host.deploy(write('failing', 'export const handler = () => { throw new Error("no"); };'));

@@ -1,0 +1,39 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Beside the packages that are cached: it outlives the sandbox, and every sandbox may use it at once. */
+const COMPILE_CACHE = fileURLToPath(
+  new URL('../../node_modules/.cache/stepcanary/compiled', import.meta.url),
+);
+
+/** A sandbox's own folder for files that end with it, and where V8 keeps compiled code. */
+export interface Folders {
+  readonly own: string;
+  readonly compileCache: string;
+  remove(): void;
+}
+
+const firstWritable = (...folders: readonly string[]): string => {
+  const found = folders.find((folder) => {
+    try {
+      mkdirSync(folder, { recursive: true });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  if (found === undefined) throw new Error(`no folder can be written: ${folders.join(', ')}`);
+  return found;
+};
+
+/** Makes the folders. The home folder is left alone; where the packages can't be written, the cache ends with the sandbox. */
+export const makeFolders = (): Folders => {
+  const own = mkdtempSync(join(tmpdir(), 'stepcanary-'));
+  return {
+    own,
+    compileCache: firstWritable(COMPILE_CACHE, join(own, 'compiled')),
+    remove: () => rmSync(own, { recursive: true, force: true, maxRetries: 3 }),
+  };
+};

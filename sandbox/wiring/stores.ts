@@ -1,0 +1,41 @@
+import type { Passthrough } from '../aws/attempt.ts';
+import { type AwsOptions, type Stores as AwsStores, createAws } from '../aws/aws.ts';
+import type { Behaviours } from '../aws/service.ts';
+import type { Place } from '../aws/services/place.ts';
+import { cloudWatchBehaviours } from '../cloudwatch/behaviours.ts';
+import { MetricStore } from '../cloudwatch/metric-store.ts';
+import { Queues } from '../queues.ts';
+import { xrayBehaviours } from '../xray/behaviours.ts';
+import { TraceStore } from '../xray/trace-store.ts';
+
+/** The state of a sandbox's services, for tests, traffic and reports to look at and to change. */
+export interface Stores extends AwsStores {
+  readonly queues: Queues;
+  readonly metrics: MetricStore;
+  readonly traces: TraceStore;
+}
+
+/** Stores and what their services do; Step Functions, which runs things, is not among them. */
+export interface World {
+  readonly stores: Stores;
+  /** By IAM prefix. */
+  readonly services: Readonly<Record<string, Behaviours>>;
+  /** Services that answer whole requests by themselves, by IAM prefix. */
+  readonly whole: Readonly<Record<string, Passthrough>>;
+}
+
+/** Empty stores for one sandbox, with their services. `home`: the owner's account and region. */
+export const createWorld = (
+  home: Place,
+  options: Omit<AwsOptions, 'account'> & { readonly onQueueDepth: (arn: string, depth: number) => void },
+): World => {
+  const { clock } = options;
+  const aws = createAws({ ...options, account: home.account });
+  const metrics = new MetricStore({ clock, home });
+  const traces = new TraceStore({ clock, home });
+  return {
+    stores: { ...aws.stores, queues: new Queues(options.onQueueDepth), metrics, traces },
+    services: { ...aws.services, cloudwatch: cloudWatchBehaviours(metrics), xray: xrayBehaviours(traces) },
+    whole: aws.passthrough,
+  };
+};
