@@ -12,7 +12,7 @@ interface StoredAlarm {
   readonly input: PutMetricAlarmInput;
   readonly call: Pick<Call, 'account' | 'region'>;
   readonly updatedAt: number;
-  /** As set by SetAlarmState: holds until the metric says otherwise. */
+  /** As set by SetAlarmState: holds until the alarm is put again. */
   forced: { value: StateValue; reason: string; at: number } | undefined;
 }
 

@@ -1,9 +1,10 @@
 import type { Clock } from '../../clock.ts';
 import type { MetricStore } from '../../cloudwatch/metric-store.ts';
 import { seededRandom, streamSeed } from '../../random.ts';
-import type { TraceStore } from '../../xray/trace-store.ts';
+import type { Outcome, TraceStore } from '../../xray/trace-store.ts';
 import { Ledger, type TrafficTotals } from '../ledger.ts';
 import { MeshMetrics } from '../mesh-metrics.ts';
+import { ENVOY_SAMPLING, MeshTraces } from '../mesh-traces.ts';
 import type { ModelledService, ReadyPods } from '../model/options.ts';
 import type { BehaviourChange, VersionBehaviour } from '../model/version.ts';
 import type { MeshRoute } from '../route-table.ts';
@@ -39,6 +40,11 @@ export interface LiveTrafficOptions {
 /** Real milliseconds between looks at routes and pods: what a mesh takes to hear of a change, at the least. */
 const LOOK_EVERY = 25;
 
+const outcomeOf = (status: number): Outcome => {
+  if (status >= 500) return 'fault';
+  return status >= 400 ? 'error' : 'ok';
+};
+
 /** The discard port, where nobody listens: connections are refused. */
 const NOBODY = 'http://127.0.0.1:9';
 
@@ -51,6 +57,7 @@ export class LiveTraffic {
   readonly #period: number;
   readonly #processes: VersionProcesses;
   readonly #metrics: MeshMetrics;
+  readonly #traces: MeshTraces;
   readonly #ledger = new Ledger();
   readonly #sampling: () => number;
   #rps: number;
@@ -67,12 +74,16 @@ export class LiveTraffic {
     this.#processes = new VersionProcesses(options.versions);
     const { service, metrics: store, seed } = options;
     this.#metrics = new MeshMetrics({ store, service, namespace: service.namespace });
+    this.#traces = new MeshTraces({ store: options.traces, service });
     this.#sampling = seededRandom(streamSeed(seed, 'live', service.virtualService, 'sampling'));
     this.#nextPublication = (Math.floor(options.clock.now() / this.#period) + 1) * this.#period;
     store.beforeRead(() => this.#publishDue());
   }
 
-  /** Starts the processes of the versions that have ready pods, the proxy, and the load. Resolves to the proxy's origin. Close it also when this rejects. */
+  /**
+   * Starts the processes of the versions that have ready pods, the proxy, and the load. Resolves to the proxy's origin. Close
+   * it also when this rejects.
+   */
   async start(): Promise<string> {
     const { seed, service, scale = 1 } = this.#options;
     const settings = {
@@ -129,28 +140,25 @@ export class LiveTraffic {
     await this.#processes.close();
   }
 
+  /**
+   * What the proxy is to go by. Read after the servers are there, all at once, so that no older state can arrive after a
+   * newer one.
+   */
   async #config(): Promise<DataPlaneConfig> {
-    const { service, routes } = this.#options;
-    const nodes = Object.entries(service.targets).map(
-      async ([role, node]) => [node, await this.#nodePods(role)] as const,
-    );
-    return { routes: routes(), pods: Object.fromEntries(await Promise.all(nodes)), rps: this.#rps };
+    const { service, routes, podsOf } = this.#options;
+    const pods = Object.keys(service.targets).flatMap((role) => podsOf(role));
+    const ready = pods.filter((one) => Number(one.ready) > 0);
+    await Promise.all(ready.map(({ version }) => this.ensure(version)));
+    const nodes = Object.entries(service.targets).map(([role, node]) => [node, this.#nodePods(role)]);
+    return { routes: routes(), pods: Object.fromEntries(nodes), rps: this.#rps };
   }
 
-  async #nodePods(role: string): Promise<NodePods[]> {
-    const pods = this.#options.podsOf(role);
-    const ready = pods.filter((one) => Number(one.ready) > 0);
-    const gone = pods
-      .filter((one) => (one.gone ?? 0) > 0)
-      .map((one) => ({ version: one.version, ready: one.gone ?? 0, origin: NOBODY }));
-    const present = await Promise.all(
-      ready.map(async (one) => ({
-        version: one.version,
-        ready: Number(one.ready),
-        origin: await this.#processes.originOf(one.version),
-      })),
-    );
-    return [...present, ...gone];
+  #nodePods(role: string): NodePods[] {
+    return this.#options.podsOf(role).flatMap(({ version, ready, gone = 0 }) => {
+      const origin = this.#processes.runningOrigin(version);
+      const present = origin === undefined ? [] : [{ version, ready: Number(ready), origin }];
+      return [...present, { version, ready: gone, origin: NOBODY }].filter((pods) => pods.ready > 0);
+    });
   }
 
   /** Tells the proxy when routes or pods have changed. */
@@ -171,7 +179,7 @@ export class LiveTraffic {
     const roles = new Map(Object.entries(this.#options.service.targets).map(([role, node]) => [node, role]));
     for (const { node, version, status } of answers) {
       const role = roles.get(node ?? '') ?? node ?? 'none';
-      this.#ledger.add(role, version, { requests: 1, failures: status >= 500 ? 1 : 0 });
+      this.#ledger.add(role, version, { requests: 1, failures: node === undefined || status >= 500 ? 1 : 0 });
     }
   }
 
@@ -181,22 +189,9 @@ export class LiveTraffic {
     if (version !== undefined) this.#metrics.inbound(node, 1);
     if (milliseconds === undefined) return;
     tally.times.add(milliseconds);
-    if (this.#sampling() < (this.#options.sampling ?? 0.05)) this.#trace(caller, node, status, milliseconds);
-  }
-
-  #trace(caller: string, node: string, status: number, milliseconds: number): void {
-    const { traces, clock, service } = this.#options;
-    const { account, region, mesh } = service;
-    const outcome = status >= 500 ? 'fault' : status >= 400 ? 'error' : 'ok';
-    traces?.record({
-      ...(account === undefined ? {} : { account }),
-      ...(region === undefined ? {} : { region }),
-      at: clock.now(),
-      service: `${mesh}/${node}`,
-      type: 'AWS::AppMesh::Proxy',
-      source: `${mesh}/${caller}`,
-      times: { [outcome]: new Map([[milliseconds / 1_000, 1]]) },
-    });
+    if (this.#sampling() >= (this.#options.sampling ?? ENVOY_SAMPLING)) return;
+    const times = { [outcomeOf(status)]: new Map([[milliseconds / 1_000, 1]]) };
+    this.#traces.record({ at: this.#options.clock.now(), times, node, version: version ?? '', caller });
   }
 
   #schedulePublication(): void {

@@ -16,6 +16,7 @@ interface Running {
 export class VersionProcesses {
   readonly #behaviours: Map<string, VersionBehaviour>;
   readonly #running = new Map<string, Promise<Running>>();
+  readonly #origins = new Map<string, string>();
   #closed = false;
 
   constructor(versions: Readonly<Record<string, VersionBehaviour>>) {
@@ -28,6 +29,11 @@ export class VersionProcesses {
     const known = this.#running.get(version) ?? this.#start(version);
     this.#running.set(version, known);
     return (await known).origin;
+  }
+
+  /** Where a version answers now; undefined when its process is not running. */
+  runningOrigin(version: string): string | undefined {
+    return this.#origins.get(version);
   }
 
   /** A version behaves differently from now on. */
@@ -60,7 +66,12 @@ export class VersionProcesses {
       name,
       settings: this.#settings(version),
     });
-    child.once('exit', () => this.#running.delete(version));
-    return { child, origin: `http://127.0.0.1:${first.port}` };
+    const origin = `http://127.0.0.1:${first.port}`;
+    this.#origins.set(version, origin);
+    child.once('exit', () => {
+      this.#running.delete(version);
+      this.#origins.delete(version);
+    });
+    return { child, origin };
   }
 }

@@ -1,5 +1,6 @@
 import type { Ledger } from '../ledger.ts';
 import { MeshMetrics } from '../mesh-metrics.ts';
+import { ENVOY_SAMPLING, MeshTraces } from '../mesh-traces.ts';
 import { type RoutePolicy, retriesConnection } from '../route-policy.ts';
 import type { RequestShape } from '../route-table.ts';
 import type { Tally } from '../tally.ts';
@@ -41,8 +42,6 @@ interface Flow {
 }
 
 const PLAIN: RequestShape = { method: 'GET', path: '/', headers: {} };
-const ENVOY_SAMPLING = 0.05;
-const PROXY = 'AWS::AppMesh::Proxy';
 
 const readyIn = (pods: readonly ReadyPods[]) =>
   pods.map(({ version, ready }) => ({ version, ready: Number(ready) })).filter(({ ready }) => ready > 0);
@@ -55,13 +54,15 @@ export class SliceWriter {
   readonly #fleet: Fleet;
   readonly #streams: Streams;
   readonly #metrics: MeshMetrics;
+  readonly #traces: MeshTraces;
 
   constructor(options: SliceWriterOptions, fleet: Fleet, streams: Streams) {
     this.#options = options;
     this.#fleet = fleet;
     this.#streams = streams;
-    const { metrics: store, service } = options;
-    this.#metrics = new MeshMetrics({ store, service, namespace: service.namespace });
+    const { metrics, traces, service, segmentName } = options;
+    this.#metrics = new MeshMetrics({ store: metrics, service, namespace: service.namespace });
+    this.#traces = new MeshTraces({ store: traces, service, segmentName });
   }
 
   /** Sends what was counted as one period, epoch ms. */
@@ -105,6 +106,7 @@ export class SliceWriter {
       return callers.flatMap((caller) => {
         const mean = (world.rpsAt(from) * share * seconds) / callers.length;
         const requests = poisson(this.#streams.arrivals, mean);
+        if (sumOf(weights.map(([, weight]) => weight)) <= 0) this.#turnAway(world, requests);
         const counts = multinomial(
           this.#streams.routing,
           requests,
@@ -119,6 +121,11 @@ export class SliceWriter {
         }));
       });
     });
+  }
+
+  /** No route takes them: the caller's proxy answers 404 itself. */
+  #turnAway({ ledger }: World, requests: number): void {
+    if (requests > 0) ledger.add('none', undefined, { requests, failures: requests });
   }
 
   #directFlows({ from, to }: Slice, world: World): Flow[] {
@@ -198,27 +205,9 @@ export class SliceWriter {
       tally.add(504, timeouts);
       tally.times.addAll(times);
     }
-    this.#trace(from, { node, version, caller }, traced);
-  }
-
-  #trace(
-    at: number,
-    { node, version, caller }: { node: string; version: string; caller: string | undefined },
-    traced: Attempts['traced'],
-  ): void {
-    const [ok, fault] = [traced.ok.seconds(), traced.fault.seconds()];
-    if (ok.size + fault.size === 0) return;
-    const { service, segmentName, traces } = this.#options;
-    const { account, region, mesh } = service;
-    traces?.record({
-      ...(account === undefined ? {} : { account }),
-      ...(region === undefined ? {} : { region }),
-      at,
-      service: segmentName?.(node, version) ?? `${mesh}/${node}`,
-      type: PROXY,
-      ...(caller === undefined ? {} : { source: `${mesh}/${caller}` }),
-      times: { ok, fault },
-    });
+    const [answered, failed] = [traced.ok.seconds(), traced.fault.seconds()];
+    if (answered.size + failed.size === 0) return;
+    this.#traces.record({ at: from, times: { ok: answered, fault: failed }, node, version, caller });
   }
 
   #nodeOf(role: string): string {

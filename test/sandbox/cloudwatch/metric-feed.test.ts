@@ -104,6 +104,42 @@ describe('alarms', () => {
     expect(stateAfter(3, { DatapointsToAlarm: 1 })).toBe('ALARM');
   });
 
+  it('take metric math, and are told by SetAlarmState until they are put again', () => {
+    const world = cloudWatch();
+    const query = (Id: string, MetricName: string) => ({
+      Id,
+      ReturnData: false,
+      MetricStat: {
+        Metric: { Namespace: 'Mesh', MetricName, Dimensions: alarm.Dimensions },
+        Period: 60,
+        Stat: 'Sum',
+      },
+    });
+    const { AlarmName, ComparisonOperator } = alarm;
+    const input = {
+      AlarmName,
+      ComparisonOperator,
+      Threshold: 2,
+      EvaluationPeriods: 1,
+      Metrics: [
+        query('ended', 'Requests'),
+        query('outside', 'NeverSeen'),
+        { Id: 'sum', Expression: 'FILL(ended, 0) + FILL(outside, 0)' },
+      ],
+    };
+    const state = () => world.call<DescribeAlarmsOutput>('DescribeAlarms', {}).MetricAlarms?.[0]?.StateValue;
+    world.call('PutMetricAlarm', input);
+    expect(state()).toBe('OK');
+    published(world, 3);
+    expect(state()).toBe('ALARM');
+    world.call('SetAlarmState', { AlarmName, StateValue: 'OK', StateReason: 'a drill' });
+    expect(state()).toBe('OK');
+    world.call('PutMetricAlarm', input);
+    expect(state()).toBe('ALARM');
+    world.call('DeleteAlarms', { AlarmNames: [AlarmName] });
+    expect(state()).toBeUndefined();
+  });
+
   it('treat missing data as they say', () => {
     expect(stateAfter(10)).toBe('INSUFFICIENT_DATA');
     expect(stateAfter(10, { TreatMissingData: 'breaching' })).toBe('ALARM');

@@ -137,6 +137,16 @@ describe('modelled traffic', () => {
     expect(read('TargetResponseTime', 'SampleCount', { target: 'podinfo-canary' })).toBeUndefined();
   });
 
+  it('where no route takes a request, the client gets an error and no target hears of it', () => {
+    const { world, traffic, minutes, read } = podinfo();
+    world.weights = {};
+    minutes(2);
+    const { requests, failures, byRole } = traffic.totals();
+    expect(failures).toBe(requests);
+    expect(byRole.none?.requests).toBeGreaterThan(11_000);
+    expect(read('RequestCount', 'Sum')).toBeUndefined();
+  });
+
   it('connections to pods that are gone fail, unless the route tries connections again', () => {
     const losing = (policy: object) => {
       const { world, traffic, minutes, read } = podinfo();
