@@ -14,10 +14,14 @@ type Tell = (
   words: { readonly reason: string; readonly safe: Side },
 ) => Omit<Telling, 'title'> & { readonly what: string };
 
+/** What releases the same image once more. */
+const again = ({ rollout: { service, release } }: AnnounceTask): string =>
+  `npx stepcanary start ${service} --tag ${release.tag} --retry`;
+
 const sentence = (text: string): string => (text === '' || /[.!?…]$/.test(text) ? text : `${text}.`);
 
-const rolledBack: Tell = ({ rollout, outcome, analysis }, { reason }) => {
-  const { service, spec } = rollout;
+const rolledBack: Tell = (task, { reason }) => {
+  const { outcome, analysis } = task;
   if (outcome === 'superseded')
     return {
       severity: 'info',
@@ -30,9 +34,9 @@ const rolledBack: Tell = ({ rollout, outcome, analysis }, { reason }) => {
       severity: 'warn',
       what: 'rejected and rolled back',
       summary: `Promotion was not approved: ${reason}`,
-      nextSteps: [`Try it again: stepcanary start ${service} --retry`],
+      nextSteps: [`Try it again: ${again(task)}`],
     };
-  const { threshold } = spec.analysis;
+  const { threshold } = task.rollout.spec.analysis;
   const reached = (analysis?.failedChecks ?? 0) >= threshold;
   return {
     severity: 'error',
@@ -40,7 +44,7 @@ const rolledBack: Tell = ({ rollout, outcome, analysis }, { reason }) => {
     summary: `${reached ? `Failed checks threshold reached ${threshold}. ` : ''}${reason}`,
     nextSteps: [
       'Read the verdicts in the execution, each with its counts.',
-      `Release a fix, or try the same image again: stepcanary start ${service} --retry`,
+      `Release a fix, or try the same image again: ${again(task)}`,
     ],
   };
 };
@@ -57,8 +61,8 @@ const TELL: Readonly<Record<Announcement, Tell>> = {
     what: 'waits for approval',
     summary: `Canary promotion is waiting for approval. ${reason}`,
     nextSteps: [
-      `Promote it: stepcanary approve ${service}`,
-      `Roll it back: stepcanary reject ${service}`,
+      `Promote it: npx stepcanary approve ${service}`,
+      `Roll it back: npx stepcanary reject ${service}`,
       `Without an answer within ${formatDuration(ASKING_SECONDS)} it is rolled back; failing checks roll it back before.`,
     ],
   }),
@@ -69,11 +73,11 @@ const TELL: Readonly<Record<Announcement, Tell>> = {
     nextSteps: [],
   }),
   rolledBack,
-  refused: (_task, { reason }) => ({
+  refused: (task, { reason }) => ({
     severity: 'warn',
     what: 'refused, nothing was touched',
     summary: reason,
-    nextSteps: ['Mend what is named above, then start the release again with --retry.'],
+    nextSteps: [`Mend what is named above, then release again: ${again(task)}`],
   }),
   promotionFailed: ({ rollout }, { reason }) => ({
     severity: 'error',
@@ -81,7 +85,7 @@ const TELL: Readonly<Record<Announcement, Tell>> = {
     summary: `Promotion failed, primary not ready: ${reason}`,
     nextSteps: [
       `Do not scale ${rollout.spec.workload.canary} down: it has all traffic.`,
-      `Mend ${rollout.spec.workload.primary}, then release again: stepcanary start ${rollout.service} --retry`,
+      `Mend ${rollout.spec.workload.primary}, give it all traffic, then set the service free: npx stepcanary unlock ${rollout.service}`,
       'Runbook: Promotion failed',
     ],
   }),

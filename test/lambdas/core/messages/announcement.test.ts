@@ -101,6 +101,14 @@ it.each([
   expect(message.text.includes('work without stepcanary')).toBe(severity !== 'info');
 });
 
+it('says how to answer a question', () => {
+  const { text } = announcement(exampleTask('ask'));
+  expect(text).toContain('npx stepcanary approve podinfo@prod-eu');
+  expect(text).toContain('npx stepcanary reject podinfo@prod-eu');
+  expect(text).toContain('Without an answer within 1d it is rolled back');
+  expect(text).toContain('Serving now: podinfo-primary with 80 %, the canary with 20 %');
+});
+
 it('keeps the canary serving in the lines of a failed promotion', () => {
   const { text } = announcement(exampleTask('promotionFailed', { weight: 100 }));
   expect(text).toContain('jq -c --arg safe podinfo-canary');
