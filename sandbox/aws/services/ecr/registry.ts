@@ -145,6 +145,11 @@ export class ImageRegistry {
     return image;
   }
 
+  /** Raises the push event of an image that is there already, as when it is pushed to a tag that it had before. */
+  async announce(repository: Repository, image: Image, tag: string, at: number): Promise<void> {
+    await this.#raise(repository, image, 'PUSH', tag, at);
+  }
+
   /** Takes an image, or one of its tags, out of the repository and raises the event. */
   async delete(repository: Repository, image: Image, tag: string | undefined, at: number): Promise<void> {
     if (tag !== undefined) image.tags.delete(tag);

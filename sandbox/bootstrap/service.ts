@@ -1,0 +1,36 @@
+import { kubernetesManifests } from '../../infra/kubernetes.ts';
+import type { DeploymentTarget } from '../../infra/targets.ts';
+import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
+import type { Sandbox } from '../sandbox.ts';
+import { pullReference, pushImage } from './image.ts';
+import { workloadManifests } from './manifests.ts';
+import { createMesh } from './mesh.ts';
+
+/** A service as its team runs it before the first rollout. */
+export interface BootstrappedService {
+  readonly spec: RolloutSpec;
+  readonly target: DeploymentTarget;
+  /** The version that runs. */
+  readonly running: string;
+  /** Pods of the primary. */
+  readonly replicas: number;
+}
+
+/**
+ * Puts into an empty sandbox what a team has: the mesh, the image that runs, the Deployments, and what the service's
+ * role may do in the cluster. Do so before the service's stack is deployed: the first push is not one to roll out.
+ */
+export const bootstrapService = async (sandbox: Sandbox, service: BootstrappedService): Promise<void> => {
+  const { spec, target, running, replicas } = service;
+  const place = { account: target.account, region: target.region };
+  await createMesh(spec, (operation, input) => sandbox.call('appmesh', operation, input, place));
+  const { repository } = spec.trigger.ecr;
+  const image = await pushImage(sandbox, place, repository, running);
+  for (const manifest of workloadManifests(spec, {
+    image: pullReference(place, repository, running, image),
+    replicas,
+  })) {
+    sandbox.kubernetes.apply(manifest);
+  }
+  for (const manifest of kubernetesManifests(service)) sandbox.kubernetes.apply(manifest);
+};
