@@ -109,6 +109,15 @@ it('says how to answer a question', () => {
   expect(text).toContain('Serving now: podinfo-primary with 80 %, the canary with 20 %');
 });
 
+it("takes the sentence out of a function's error that the machine caught", () => {
+  const reason = JSON.stringify({
+    errorType: 'Canary.Refused',
+    errorMessage: 'no container podinfod',
+    trace: [],
+  });
+  expect(announcement(exampleTask('refused', { reason })).text.split('\n')[2]).toBe('no container podinfod.');
+});
+
 it('keeps the canary serving in the lines of a failed promotion', () => {
   const { text } = announcement(exampleTask('promotionFailed', { weight: 100 }));
   expect(text).toContain('jq -c --arg safe podinfo-canary');
