@@ -1,4 +1,3 @@
-import type { DescribeAlarmsOutput } from '@aws-sdk/client-cloudwatch';
 import { describe, expect, it } from 'vitest';
 import { cloudWatch, MINUTE, START } from './fixture.ts';
 
@@ -72,77 +71,5 @@ describe('metrics on their way', () => {
       const whole = world.store.read(series, { from: START, to: START + MINUTE, period: MINUTE }).get(START);
       expect(whole).toMatchObject({ sampleCount: 100, sum: 4_950, minimum: 0, maximum: 99 });
     }
-  });
-});
-
-describe('alarms', () => {
-  const alarm = {
-    AlarmName: 'restore failed',
-    Namespace: 'Mesh',
-    MetricName: 'Requests',
-    Dimensions: [{ Name: 'Node', Value: 'canary' }],
-    Statistic: 'Sum',
-    Period: 60,
-    EvaluationPeriods: 3,
-    DatapointsToAlarm: 2,
-    Threshold: 2,
-    ComparisonOperator: 'GreaterThanThreshold',
-  };
-
-  const stateAfter = (minutes: number, overrides: object = {}) => {
-    const world = cloudWatch();
-    world.call('PutMetricAlarm', { ...alarm, ...overrides });
-    published(world, 3);
-    world.clock.moveTo(START + minutes * MINUTE);
-    return world.call<DescribeAlarmsOutput>('DescribeAlarms', { AlarmNames: [alarm.AlarmName] })
-      .MetricAlarms?.[0]?.StateValue;
-  };
-
-  it('need their number of breaching periods', () => {
-    expect(stateAfter(3)).toBe('OK');
-    expect(stateAfter(3, { Threshold: 1 })).toBe('ALARM');
-    expect(stateAfter(3, { DatapointsToAlarm: 1 })).toBe('ALARM');
-  });
-
-  it('take metric math, and are told by SetAlarmState until they are put again', () => {
-    const world = cloudWatch();
-    const query = (Id: string, MetricName: string) => ({
-      Id,
-      ReturnData: false,
-      MetricStat: {
-        Metric: { Namespace: 'Mesh', MetricName, Dimensions: alarm.Dimensions },
-        Period: 60,
-        Stat: 'Sum',
-      },
-    });
-    const { AlarmName, ComparisonOperator } = alarm;
-    const input = {
-      AlarmName,
-      ComparisonOperator,
-      Threshold: 2,
-      EvaluationPeriods: 1,
-      Metrics: [
-        query('ended', 'Requests'),
-        query('outside', 'NeverSeen'),
-        { Id: 'sum', Expression: 'FILL(ended, 0) + FILL(outside, 0)' },
-      ],
-    };
-    const state = () => world.call<DescribeAlarmsOutput>('DescribeAlarms', {}).MetricAlarms?.[0]?.StateValue;
-    world.call('PutMetricAlarm', input);
-    expect(state()).toBe('OK');
-    published(world, 3);
-    expect(state()).toBe('ALARM');
-    world.call('SetAlarmState', { AlarmName, StateValue: 'OK', StateReason: 'a drill' });
-    expect(state()).toBe('OK');
-    world.call('PutMetricAlarm', input);
-    expect(state()).toBe('ALARM');
-    world.call('DeleteAlarms', { AlarmNames: [AlarmName] });
-    expect(state()).toBeUndefined();
-  });
-
-  it('treat missing data as they say', () => {
-    expect(stateAfter(10)).toBe('INSUFFICIENT_DATA');
-    expect(stateAfter(10, { TreatMissingData: 'breaching' })).toBe('ALARM');
-    expect(stateAfter(10, { TreatMissingData: 'notBreaching' })).toBe('OK');
   });
 });
