@@ -17,18 +17,6 @@ const bundlesKey = (): string =>
 const build = (folder: string): void =>
   writeFileSync(join(folder, METAFILE), JSON.stringify(buildFunctions(folder)));
 
-/** Bundles of other contents are kept this long after their last use: a day, for work on several branches. */
-const KEPT_MS = 86_400_000;
-
-/** Removes what has not been used for long. */
-const prune = (cache: string, now: number): void => {
-  for (const name of readdirSync(cache)) {
-    const folder = join(cache, name);
-    const { mtimeMs } = statSync(folder, { throwIfNoEntry: false }) ?? { mtimeMs: now };
-    if (now - mtimeMs > KEPT_MS) rmSync(folder, { recursive: true, force: true });
-  }
-};
-
 /** The functions' bundles: a folder each, with `index.mjs` in it. */
 export interface Bundles {
   /** The folder of a function's bundle. */

@@ -6,9 +6,12 @@ import {
   globSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -54,9 +57,24 @@ const moveIntoPlace = (built: string, folder: string): void => {
   }
 };
 
+/** What was not used for a week is removed when something new is built: each change of the sources leaves a folder behind. */
+const KEPT_MS = 7 * 86_400_000;
+
+const removeUnused = (cache: string, now: number): void => {
+  for (const name of readdirSync(cache)) {
+    const { mtimeMs } = statSync(join(cache, name), { throwIfNoEntry: false }) ?? { mtimeMs: now };
+    if (now - mtimeMs > KEPT_MS) rmSync(join(cache, name), { recursive: true, force: true });
+  }
+};
+
 /** Builds a folder unless it is there; half-built ones are never seen, whoever else builds or is interrupted. */
 export const builtOnce = (folder: string, build: (into: string) => void): string => {
-  if (isBuilt(folder)) return folder;
+  const now = Date.now();
+  if (isBuilt(folder)) {
+    utimesSync(folder, now / 1000, now / 1000);
+    return folder;
+  }
+  removeUnused(dirname(folder), now);
   const building = mkdtempSync(join(dirname(folder), 'building-'));
   try {
     build(building);

@@ -1,0 +1,83 @@
+import { existsSync, mkdirSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { bundleFunctions } from '../../infra/bundle.ts';
+import { builtOnce } from '../../infra/cache.ts';
+import { FUNCTIONS, type Grant } from '../../infra/functions.ts';
+import { temporaryFolder } from './synthesised.ts';
+
+const SIZE = 600_000;
+/** The SDK client that a grant is for, and that nobody without the grant may carry. */
+const CLIENT_OF: Readonly<Record<string, readonly Grant[]>> = {
+  'client-dynamodb': ['table', 'readTable'],
+  'client-sns': ['topic'],
+  'client-sfn': ['startExecution', 'readExecutions'],
+  'client-ssm': ['specs'],
+  'client-lambda': ['readWorkload', 'retireCanary'],
+  'client-sts': ['serviceRole'],
+};
+
+const bundles = bundleFunctions();
+const metafile = bundles.metafile();
+const fileOf = (name: string): string => join(bundles.folderOf(name), 'index.mjs');
+const clientsIn = (name: string): string[] => {
+  const [, output] =
+    Object.entries(metafile.outputs).find(([path]) => path.endsWith(`/${name}/index.mjs`)) ?? [];
+  const used = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  return [...new Set(used.flatMap(([path]) => /@aws-sdk\/(client-[a-z-]+)\//.exec(path)?.[1] ?? []))];
+};
+
+describe.each(FUNCTIONS)('the bundle of $name', ({ name, grants }) => {
+  test('is under 600 KB', () => {
+    expect(statSync(fileOf(name)).size).toBeLessThan(SIZE);
+  });
+
+  test('exports a handler and does nothing at import', async () => {
+    const bundle = await import(pathToFileURL(fileOf(name)).href);
+    expect(bundle.handler).toBeTypeOf('function');
+  });
+
+  test('carries the clients that its grants are for, and no others', () => {
+    const clients = clientsIn(name).filter((client) => client in CLIENT_OF);
+    const granted = Object.entries(CLIENT_OF).filter(([, needed]) =>
+      needed.some((grant) => grants.includes(grant)),
+    );
+    expect(clients.sort()).toEqual(granted.map(([client]) => client).sort());
+  });
+});
+
+test('functions that talk to Kubernetes talk to STS and to nothing else of AWS', () => {
+  for (const { name } of FUNCTIONS.filter(({ kubernetes }) => kubernetes))
+    expect([name, ...clientsIn(name)]).toEqual([name, 'client-sts']);
+});
+
+describe('the cache of bundles', () => {
+  let cache: string;
+  let built: { folderOf(name: string): string };
+  const state = () => statSync(join(built.folderOf('restore'), 'index.mjs'));
+
+  beforeAll(() => {
+    cache = temporaryFolder();
+    built = bundleFunctions(cache);
+  });
+
+  test('holds a folder a function with nothing but its module', () => {
+    for (const { name } of FUNCTIONS) expect(readdirSync(built.folderOf(name))).toEqual(['index.mjs']);
+  });
+
+  test('is used as it is while nothing changes', () => {
+    const before = state();
+    bundleFunctions(cache);
+    expect([state().ino, state().mtimeMs]).toEqual([before.ino, before.mtimeMs]);
+  });
+
+  test('forgets what was not used for long when something new is built', () => {
+    const old = join(cache, 'old');
+    mkdirSync(old);
+    utimesSync(old, 0, 0);
+    builtOnce(join(cache, 'new'), () => undefined);
+    expect(existsSync(old)).toBe(false);
+    expect(existsSync(built.folderOf('restore'))).toBe(true);
+  });
+});
