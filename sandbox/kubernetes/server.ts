@@ -98,7 +98,7 @@ export const startKubernetes = async (options: KubernetesOptions): Promise<Kuber
   const deletion = new Deletion(store, clock);
   const events = new EventRecorder(store, clock, random);
   const kubelet = startKubelet({ store, clock, images, events });
-  const replicaSets = new ReplicaSetController({ store, api, deletion, clock, events });
+  const replicaSets = new ReplicaSetController({ store, api, deletion, clock, events, faults });
   const deployments = new DeploymentController({ store, clock, events });
   const autoscalers = new AutoscalerController({
     store,

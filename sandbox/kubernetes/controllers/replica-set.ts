@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import type { Faults } from '../../faults.ts';
 import type { Api } from '../api.ts';
 import { withCondition, withoutCondition } from '../conditions.ts';
 import type { Deletion } from '../deletion.ts';
@@ -45,13 +46,23 @@ export class ReplicaSetController {
   readonly #deletion: Deletion;
   readonly #clock: Clock;
   readonly #events: EventRecorder;
+  readonly #faults: Faults | undefined;
+  readonly #refused = new Map<string, { message: string; retryAt: number }>();
 
-  constructor(parts: { store: Store; api: Api; deletion: Deletion; clock: Clock; events: EventRecorder }) {
+  constructor(parts: {
+    store: Store;
+    api: Api;
+    deletion: Deletion;
+    clock: Clock;
+    events: EventRecorder;
+    faults: Faults | undefined;
+  }) {
     this.#store = parts.store;
     this.#api = parts.api;
     this.#deletion = parts.deletion;
     this.#clock = parts.clock;
     this.#events = parts.events;
+    this.#faults = parts.faults;
     this.queue = new WorkQueue(parts.clock, (key) => this.#reconcile(key));
     this.#store.onChange(({ resource, object }) => {
       const { namespace, name } = object.metadata;
@@ -67,7 +78,7 @@ export class ReplicaSetController {
     if (replicaSet === undefined || replicaSet.metadata.deletionTimestamp !== undefined) return;
     const pods = this.#podsOf(replicaSet);
     const missing = replicaSet.spec.replicas - pods.length;
-    const failure = missing > 0 ? this.#create(replicaSet, missing) : undefined;
+    const failure = missing > 0 ? this.#createOrWait(replicaSet, missing) : undefined;
     if (missing < 0) this.#delete(replicaSet, pods, -missing);
     this.#writeStatus(replicaSet, failure);
   }
@@ -78,12 +89,30 @@ export class ReplicaSetController {
       .filter((it) => controllerOf(it)?.uid === metadata.uid && it.metadata.deletionTimestamp === undefined);
   }
 
+  /** After a refusal, every other change waits for the time of the next try, too. */
+  #createOrWait(replicaSet: ReplicaSet, count: number): string | undefined {
+    const { uid, namespace, name } = replicaSet.metadata;
+    const waiting = this.#refused.get(uid);
+    const isWaiting = waiting !== undefined && this.#clock.now() < waiting.retryAt;
+    const message = isWaiting ? waiting.message : this.#create(replicaSet, count);
+    this.#refused.delete(uid);
+    if (message === undefined) return undefined;
+    const retryAt = isWaiting ? waiting.retryAt : this.#clock.now() + RETRY_MILLISECONDS;
+    this.#refused.set(uid, { message, retryAt });
+    this.queue.add(`${namespace}/${name}`, retryAt);
+    return message;
+  }
+
   /** Creates pods one after the other; the first refusal ends it and is returned. */
   #create(replicaSet: ReplicaSet, count: number): string | undefined {
     const { namespace, name } = replicaSet.metadata;
     const { metadata, spec } = copyOf(replicaSet.spec.template);
     for (let created = 0; created < count; created++) {
       try {
+        // Pods are made in-process, so this call can't be lost: every armed fault is a refusal, as by quota or a webhook.
+        const fault = this.#faults?.take('kubernetes.create.pods');
+        if (fault !== undefined)
+          throw new StatusError(fault.error, `pods "${name}-" is forbidden: ${fault.error}`);
         const body = {
           metadata: {
             ...metadata,
@@ -99,7 +128,6 @@ export class ReplicaSetController {
       } catch (error) {
         if (!(error instanceof StatusError)) throw error;
         this.#tell(replicaSet, 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
-        this.queue.add(`${namespace}/${name}`, this.#clock.now() + RETRY_MILLISECONDS);
         return error.message;
       }
     }

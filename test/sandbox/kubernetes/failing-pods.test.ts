@@ -184,3 +184,20 @@ describe('a release after one that failed', () => {
     );
   });
 });
+
+describe('pods that may not be created', () => {
+  it('are a ReplicaFailure for as long as they are refused', async () => {
+    const cluster = await startPodinfo();
+    cluster.faults.arm({ call: 'kubernetes.create.pods', error: 'exceeded quota', times: 15 });
+    await cluster.call('PATCH', DEPLOYMENT_PATH, imagePatch('registry/podinfo:6.0.1'), STRATEGIC);
+    await cluster.advance(60);
+    expect(conditionOf(cluster.deployment(), 'ReplicaFailure')).toMatchObject({
+      status: 'True',
+      reason: 'FailedCreate',
+      message: expect.stringContaining('exceeded quota'),
+    });
+    await cluster.advance(60);
+    expect(conditionOf(cluster.deployment(), 'ReplicaFailure')).toBeUndefined();
+    expect(cluster.deployment().status).toMatchObject({ updatedReplicas: 4, availableReplicas: 4 });
+  });
+});
