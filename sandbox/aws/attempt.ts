@@ -11,8 +11,8 @@ import type { Answer, Named, Request, Wire } from './wire/wire.ts';
 
 /** Who may call what: the edge asks it about every call. */
 export interface Gate {
-  /** The caller behind an access key. */
-  resolve(accessKeyId: string): Caller;
+  /** The caller behind an access key; throws when its session is over at `now` (epoch milliseconds). */
+  resolve(accessKeyId: string, now: number): Caller;
   /** Throws the service's refusal when the caller's policies do not allow the call. */
   authorize(call: Call, input: Shape): void | Promise<void>;
 }
@@ -66,14 +66,15 @@ async function identify(
   const model = await modelOf(service);
   attempt.model = model;
   const named = attempt.wire.name(model, attempt.request);
-  const caller = parts.iam.resolve(scope.accessKeyId);
+  const now = parts.clock.now();
+  const caller = parts.iam.resolve(scope.accessKeyId, now);
   const call: Call = {
     service: service.prefix,
     operation: named?.operation || `${attempt.request.method} ${attempt.request.path}`,
     region: scope.region,
     account: caller.account,
     caller,
-    now: parts.clock.now(),
+    now,
   };
   attempt.call = call;
   if (named === undefined || !model.operations.has(named.operation))

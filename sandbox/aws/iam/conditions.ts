@@ -17,14 +17,20 @@ const dated =
   (actual, wanted) =>
     compare(time(actual), time(wanted));
 
+const isArnPattern = (text: string): boolean => text === '*' || text.split(':').length >= 6;
+
 /** ARNs match part by part: a wildcard does not reach over a colon, but for the last part. */
 const arnLike: Test = (actual, wanted) => {
+  if (wanted === '*') return true;
   const parts = (arn: string) => {
     const split = arn.split(':');
     return [...split.slice(0, 5), split.slice(5).join(':')];
   };
   const [wantedParts, actualParts] = [parts(wanted), parts(actual)];
-  return wantedParts.every((part, index) => matchesWildcards(part, actualParts[index] ?? ''));
+  return (
+    isArnPattern(wanted) &&
+    wantedParts.every((part, index) => matchesWildcards(part, actualParts[index] ?? ''))
+  );
 };
 
 const inRange: Test = (actual, wanted) => {
@@ -98,12 +104,13 @@ function holds(operator: Operator, key: string, value: ConditionValue, context: 
   const negated = NEGATED[operator.name];
   const test = POSITIVE[operator.name] ?? negated;
   if (test === undefined) throw new Error(`unknown condition operator ${operator.name} for ${key}`);
-  if (actual === undefined || (actual.length === 0 && operator.quantifier !== undefined))
-    return (
-      operator.ifExists ||
-      operator.quantifier === 'forallvalues' ||
-      (negated !== undefined && !operator.quantifier)
-    );
+  if (actual === undefined || (actual.length === 0 && operator.quantifier !== undefined)) {
+    if (operator.quantifier !== undefined) return operator.quantifier === 'forallvalues';
+    return operator.ifExists || negated !== undefined;
+  }
+  // A variable without a value says nothing, in either direction; nor does a text that is no ARN.
+  if (negated !== undefined && filled.includes(undefined)) return false;
+  if (negated === arnLike && !wanted.every(isArnPattern)) return false;
   const one = (item: string) => wanted.some((pattern) => test(item, pattern)) !== (negated !== undefined);
   if (operator.quantifier === 'forallvalues') return actual.every(one);
   // A negated operator without a quantifier wants none of the request's values to match.

@@ -28,13 +28,12 @@ function resourceMatches(
   { Resource, NotResource }: Statement,
   { resource, context }: AccessRequest,
 ): boolean {
-  const covers = (pattern: string) => {
-    const filled = withVariables(pattern, context);
-    return filled !== undefined && matchesWildcards(filled, resource);
-  };
   // Trust policies name no resource: theirs is the role that they belong to.
   if (Resource === undefined && NotResource === undefined) return true;
-  return NotResource === undefined ? several(Resource).some(covers) : !several(NotResource).some(covers);
+  const filled = several(NotResource ?? Resource).map((pattern) => withVariables(pattern, context));
+  const covered = filled.some((pattern) => pattern !== undefined && matchesWildcards(pattern, resource));
+  // A variable without a value says nothing: neither that the resource is meant nor that it is not.
+  return NotResource === undefined ? covered : !covered && !filled.includes(undefined);
 }
 
 function outcome(statements: readonly Statement[]): Decision {

@@ -39,6 +39,8 @@ export interface SessionInput {
   readonly sessionName: string;
   readonly sourceIdentity?: string | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** Epoch milliseconds after which the keys are refused. @default never */
+  readonly expiresAt?: number | undefined;
 }
 
 /** More condition keys of a call than the request itself shows: leading keys of an item, tags of a resource. */
@@ -60,6 +62,7 @@ export class IamStore implements Gate {
   readonly #account: string;
   readonly #roles = new Map<string, Role>();
   readonly #sessions = new Map<string, Caller>();
+  readonly #expiry = new Map<string, number>();
   readonly #tags = new WeakMap<Caller, Readonly<Record<string, string>>>();
   readonly #more: Readonly<Record<string, MoreContext>>;
   #created = 0;
@@ -88,7 +91,10 @@ export class IamStore implements Gate {
   }
 
   /** Credentials for a role without asking its trust policy: for the sandbox itself, which plays Lambda and Step Functions. */
-  createSession(roleArn: string, { sessionName, sourceIdentity, tags = {} }: SessionInput): Credentials {
+  createSession(
+    roleArn: string,
+    { sessionName, sourceIdentity, tags = {}, expiresAt }: SessionInput,
+  ): Credentials {
     const seed = `${roleArn} ${sessionName} ${++this.#created}`;
     const accessKeyId = `ASIA${digestOf(`key ${seed}`, 16).toUpperCase()}`;
     const [, , , , account = this.#account, resource = ''] = roleArn.split(':');
@@ -96,6 +102,7 @@ export class IamStore implements Gate {
     const caller: Caller = { account, roleArn, arn, sessionName, sourceIdentity };
     this.#sessions.set(accessKeyId, caller);
     this.#tags.set(caller, tags);
+    if (expiresAt !== undefined) this.#expiry.set(accessKeyId, expiresAt);
     return {
       accessKeyId,
       secretAccessKey: digestOf(`secret ${seed}`, 40),
@@ -103,8 +110,17 @@ export class IamStore implements Gate {
     };
   }
 
-  /** The caller behind a key; an unknown key is the owner's, so that any dummy credentials work. */
-  resolve(accessKeyId: string): Caller {
+  /**
+   * The caller behind a key; an unknown key is the owner's, so that any dummy credentials work.
+   * @throws AwsError ExpiredTokenException when `now` (epoch milliseconds) is past the session's end
+   */
+  resolve(accessKeyId: string, now = 0): Caller {
+    if (now > (this.#expiry.get(accessKeyId) ?? Number.POSITIVE_INFINITY))
+      throw new AwsError(
+        'ExpiredTokenException',
+        'The security token included in the request is expired',
+        403,
+      );
     const session = this.#sessions.get(accessKeyId);
     if (session !== undefined) return session;
     const arn = `arn:aws:iam::${this.#account}:user/owner`;

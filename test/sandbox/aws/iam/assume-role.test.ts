@@ -33,7 +33,7 @@ async function assume(
   const iam = new IamStore({ account: ACCOUNT });
   iam.putRole({ arn: ENGINE, trust: document(), policies: identity });
   iam.putRole({ arn: target, trust });
-  const { config } = await localEdge({ iam, services: () => ({ sts: sts(iam) }) });
+  const { config, clock } = await localEdge({ iam, services: () => ({ sts: sts(iam) }) });
   const { accessKeyId } = iam.createSession(ENGINE, {
     sessionName: 'shift-traffic',
     sourceIdentity: callerIdentity,
@@ -41,7 +41,7 @@ async function assume(
   const answer = await new STSClient(config(accessKeyId)).send(
     new AssumeRoleCommand({ RoleArn: target, RoleSessionName: 'podinfo-6.0.1', ...input }),
   );
-  return { answer, caller: iam.resolve(answer.Credentials?.AccessKeyId ?? '') };
+  return { answer, iam, now: clock.now(), caller: iam.resolve(answer.Credentials?.AccessKeyId ?? '') };
 }
 
 const refused = (action: string, target = SERVICE) => ({
@@ -127,6 +127,22 @@ describe('AssumeRole', () => {
       ({ name }) => name,
     );
     expect(await outcome).toBe(allowed || 'AccessDenied');
+  });
+
+  test('a session of a session lasts an hour at most, and then its keys are refused', async () => {
+    const trust = trusting(ENGINE);
+    await expect(assume({ trust }, { DurationSeconds: 7200 })).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: /role chaining/,
+    });
+    const { answer, iam, now } = await assume({ trust }, { DurationSeconds: 900 });
+    const { AccessKeyId = '', Expiration } = answer.Credentials ?? {};
+    const end = Expiration?.getTime() ?? 0;
+    expect(end - now).toBeGreaterThanOrEqual(899_000);
+    expect(iam.resolve(AccessKeyId, end).roleArn).toBe(SERVICE);
+    expect(() => iam.resolve(AccessKeyId, end + 1)).toThrow(
+      expect.objectContaining({ name: 'ExpiredTokenException' }),
+    );
   });
 
   test('a role that is not there is refused in the same words', async () => {

@@ -84,6 +84,11 @@ describe('policy variables', () => {
     expect(decide([withDefault])).toBe('allow');
   });
 
+  test('in NotResource, a variable without a value keeps the statement out', () => {
+    const without = policy({ Effect: 'Allow', Action: '*', NotResource: `\${aws:PrincipalTag/none}` });
+    expect(decide([without])).toBe('implicitDeny');
+  });
+
   test('an escaped star is the character', () => {
     const literal = allow({ Resource: `\${*}` });
     expect(decide([literal])).toBe('implicitDeny');
@@ -161,6 +166,25 @@ describe('conditions', () => {
       { 'aws:k': ['a', 'bc'] },
       true,
     ],
+    [
+      'ForAnyValue IfExists, missing key',
+      { 'ForAnyValue:StringEqualsIfExists': { 'aws:k': ['a'] } },
+      {},
+      false,
+    ],
+    [
+      'StringNotEquals to a variable without a value',
+      { StringNotEquals: { 'aws:k': '\u0024{aws:none}' } },
+      key,
+      false,
+    ],
+    [
+      'ArnNotLike of what is no ARN',
+      { ArnNotLike: { 'aws:k': 'arn:*:role/x' } },
+      { 'aws:k': ['arn:aws:iam::1:role/y'] },
+      false,
+    ],
+    ['ArnLike of anything', { ArnLike: { 'aws:k': '*' } }, { 'aws:k': ['arn:aws:iam::1:role/y'] }, true],
     ['ForAnyValue, missing key', { 'ForAnyValue:StringEquals': { 'aws:k': ['a'] } }, {}, false],
     ['several keys must all hold', { StringEquals: { 'aws:k': 'v', 'aws:l': 'w' } }, key, false],
     [
