@@ -27,8 +27,8 @@ const pageOf = (all: MetricAlarm[], { NextToken, MaxRecords }: DescribeAlarmsInp
 };
 
 /**
- * PutMetricAlarm, DescribeAlarms, SetAlarmState, DeleteAlarms. Looking at alarms evaluates them first, so that nobody reads a state
- * that is a minute old.
+ * PutMetricAlarm, DescribeAlarms, SetAlarmState, DeleteAlarms. Looking at alarms evaluates them first, so that nobody
+ * reads a state that is a minute old.
  */
 export const alarmBehaviours = (
   alarms: AlarmStore,

@@ -5,8 +5,8 @@ import { once } from 'node:events';
 const GRACE_MS = 2_000;
 
 /**
- * Starts a script of ours as a child that ends when its channel to this process closes, however that comes about. Resolves with its
- * first message; rejects when it ends before.
+ * Starts a script of ours as a child that ends when its channel to this process closes, however that comes about.
+ * Resolves with its first message; rejects when it ends before.
  *
  * @param name what it is called in that error
  */

@@ -48,7 +48,10 @@ export interface ModelledTrafficOptions {
   readonly sampling?: number | undefined;
   /** The segment name of a pod; default `mesh/virtualNode`. */
   readonly segmentName?: ((node: string, version: string) => string) | undefined;
-  /** This version's traffic before the start: 180 minutes unless said otherwise, at the schedule's first rate, not counted in the totals. */
+  /**
+   * This version's traffic before the start: 180 minutes unless said otherwise, at the schedule's first rate, not counted in
+   * the totals.
+   */
   readonly history?: { readonly version: string; readonly minutes?: number | undefined } | undefined;
 }
 
