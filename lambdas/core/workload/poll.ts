@@ -29,7 +29,7 @@ export const pollPods = async (
   const observed = await observe(api, pods.deployment);
   const found = readiness(observed, pods, now, { inMesh: spec.router.appMesh !== undefined });
   if (found.state === 'failed') throw new CanaryError(ErrorName.PodsFailed, notReady(spec, side, found.say));
-  if (found.state === 'ready' || found.say === pods.told) return { ...found, events: [] };
+  if (!found.telling || found.say === pods.told) return { ...found, events: [] };
   const phase = side === 'canary' ? 'Progressing' : 'Promoting';
   return {
     ...found,

@@ -12,6 +12,8 @@ export interface Readiness {
   readonly watch: PodsWatch;
   /** What is still missing, in Flagger's words; or why it failed. Empty when nothing is missing. */
   readonly say: string;
+  /** Whether it is worth an event: not what passes by itself in a moment, while all is well. */
+  readonly telling: boolean;
 }
 
 /** What was read of the cluster in one poll. */
@@ -36,7 +38,7 @@ const STEADY_POLLS = 2;
 const condition = ({ status }: Deployment, type: string): Condition | undefined =>
   status?.conditions?.find((it) => it.type === type);
 
-/** Steps 2, 3, 5 and 6: what no waiting heals. */
+/** Steps 2 and 3: what no waiting heals. */
 const lost = (deployment: Deployment | undefined, watch: PodsWatch): string | undefined => {
   const name = watch.deployment;
   if (deployment === undefined) return `deployment ${name} is gone`;
@@ -56,19 +58,29 @@ const lost = (deployment: Deployment | undefined, watch: PodsWatch): string | un
   return undefined;
 };
 
+const NOT_OBSERVED = 'observed deployment generation less than desired generation';
+
 /** Steps 4 and 7: what the rollout of the Deployment is waiting for, in the words of Flagger and kubectl; undefined when done. */
 const waitingFor = ({ metadata, spec, status }: Deployment): string | undefined => {
   const desired = spec.replicas ?? 1;
   const updated = status?.updatedReplicas ?? 0;
   const total = status?.replicas ?? 0;
   const available = status?.availableReplicas ?? 0;
-  if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0))
-    return 'observed deployment generation less than desired generation';
+  if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0)) return NOT_OBSERVED;
   if (updated < desired) return `${updated} out of ${desired} new replicas have been updated`;
   if (total > updated) return `${total - updated} old replicas are pending termination`;
   if (available < updated)
     return `${available} of ${updated} (readyThreshold 100%) updated replicas are available`;
   return undefined;
+};
+
+/** Steps 5 and 6, once the controller has seen the change. */
+const stopped = (deployment: Deployment): string | undefined => {
+  const progress = condition(deployment, 'Progressing');
+  const { name } = deployment.metadata;
+  if (progress?.status === 'False' && progress.reason === 'ProgressDeadlineExceeded')
+    return `deployment "${name}" exceeded its progress deadline`;
+  return (deployment.spec.replicas ?? 1) < 1 ? `deployment ${name} is scaled to zero` : undefined;
 };
 
 const replicaFailure = (deployment: Deployment): Trouble | undefined => {
@@ -119,35 +131,34 @@ export const readiness = (
   { inMesh }: ReadinessOptions,
 ): Readiness => {
   const reason = lost(deployment, watch);
-  if (deployment === undefined || reason !== undefined) return { state: 'failed', watch, say: reason ?? '' };
+  if (deployment === undefined || reason !== undefined)
+    return { state: 'failed', watch, say: reason ?? '', telling: true };
   const waiting = waitingFor(deployment);
-  const newest = podsOfNewest(deployment, replicaSets, pods);
+  const observed = waiting !== NOT_OBSERVED;
+  // Before the controller has seen the change, its newest ReplicaSet is the one of before.
+  const newest = observed ? podsOfNewest(deployment, replicaSets, pods) : [];
   const restarts = restartsOf(newest);
   const failure = replicaFailure(deployment);
-  const troubles = [...(failure ? [failure] : []), ...(waiting === undefined ? [] : troublesOf(newest))];
+  const podTroubles = waiting === undefined ? [] : troublesOf(newest);
+  const troubles = failure === undefined ? podTroubles : [failure, ...podTroubles];
   const seen = counted(watch, troubles, now);
   const { okSince: _, ...before } = watch;
   const run = streak(watch, waiting === undefined && failure === undefined, restarts, now);
   const next: PodsWatch = { ...before, ...run, troubles: seen, restarts };
-  const failed = (say: string): Readiness => ({ state: 'failed', watch: next, say });
 
-  const over = troubles.find((trouble) => isOver(trouble, seen, now));
-  if (over !== undefined) return failed(over.text);
-  const observed = (deployment.status?.observedGeneration ?? 0) >= (deployment.metadata.generation ?? 0);
-  const progress = condition(deployment, 'Progressing');
-  if (observed && progress?.status === 'False' && progress.reason === 'ProgressDeadlineExceeded')
-    return failed(`deployment "${watch.deployment}" exceeded its progress deadline`);
-  if ((deployment.spec.replicas ?? 1) < 1) return failed(`deployment ${watch.deployment} is scaled to zero`);
-  const bare = inMesh ? withoutEnvoy(newest, waiting === undefined) : undefined;
-  if (bare !== undefined) return failed(bare);
-  if (steady(run, deployment.spec.minReadySeconds ?? 0, now)) return { state: 'ready', watch: next, say: '' };
-  const missing =
-    waiting ??
-    failure?.text ??
-    (run.okStreak === 0 ? 'containers restarted' : 'pods are watched a little longer');
-  const why = troubles.find(({ key }) => key !== 'ReplicaFailure')?.text;
+  const fatal =
+    troubles.find((trouble) => isOver(trouble, seen, now))?.text ??
+    (observed ? stopped(deployment) : undefined) ??
+    (inMesh ? withoutEnvoy(newest, waiting === undefined) : undefined);
+  if (fatal !== undefined) return { state: 'failed', watch: next, say: fatal, telling: true };
+  if (steady(run, deployment.spec.minReadySeconds ?? 0, now))
+    return { state: 'ready', watch: next, say: '', telling: false };
+  const restarted = run.okStreak === 0 ? 'containers restarted' : undefined;
+  const missing = waiting ?? failure?.text ?? restarted;
+  const why = podTroubles[0] === undefined ? '' : `; ${podTroubles[0].text}`;
+  const text = `${missing ?? 'pods are watched a little longer'}${why}`;
   if (Date.parse(now) > Date.parse(watch.deadlineAt))
-    return failed(`not ready in time: ${missing}${why === undefined ? '' : `; ${why}`}`);
-  const say = `waiting for rollout to finish: ${missing}`;
-  return { state: 'pending', watch: next, say: why === undefined ? say : `${say}; ${why}` };
+    return { state: 'failed', watch: next, say: `not ready in time: ${text}`, telling: true };
+  const telling = observed && missing !== undefined;
+  return { state: 'pending', watch: next, say: `waiting for rollout to finish: ${text}`, telling };
 };
