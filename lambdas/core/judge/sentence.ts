@@ -7,17 +7,24 @@ import type { Taken } from './take-in.ts';
 const succeeded = ({ requests, failures }: Taken['canary'], limit?: number): string =>
   percentOf(requests - failures, requests, limit);
 
-const seen = (spec: RolloutSpec, { checks, canary, primary, empty }: Taken): string => {
+const silence = ({ empty, primaryAlone = 0 }: Taken): string => {
+  if (empty === undefined) return 'no new period with canary requests yet';
+  return primaryAlone > 0
+    ? `no canary requests, though the primary had ${count(primaryAlone)}: the route may not reach the canary`
+    : 'no requests in the metrics of either version, though they are due';
+};
+
+const seen = (spec: RolloutSpec, taken: Taken): string => {
+  const { checks, canary, primary } = taken;
   const failed = checks.findLast(({ verdict }) => verdict === 'failed');
   if (failed !== undefined) return finding(spec.analysis.metrics[failed.metric], failed);
-  if (canary.requests === 0)
-    return empty === undefined
-      ? 'no new period with canary requests yet'
-      : 'no canary requests in the metrics though they are due';
+  if (canary.requests === 0) return silence(taken);
   const limit = spec.analysis.metrics.find((metric) => metric.name === 'request-success-rate')?.min;
   const beside = primary.requests > 0 ? ` (primary ${succeeded(primary)} of ${count(primary.requests)})` : '';
   return `${succeeded(canary, limit)} of ${count(canary.requests)} canary requests succeeded${beside}`;
 };
+
+const WAITING = 'waiting';
 
 /** Why the weight stays, where that is not plain from what was seen. */
 const held = (spec: RolloutSpec, weight: number, { checks, state }: Taken): string => {
@@ -31,7 +38,7 @@ const held = (spec: RolloutSpec, weight: number, { checks, state }: Taken): stri
   if (newest?.verdict === 'inconclusive')
     return `no data of ${spec.analysis.metrics[newest.metric]?.name}, so this proves nothing`;
   if (newest !== undefined && !newest.proves) return 'waiting for a whole period at this weight';
-  return state.failedChecks > 0 ? `waiting, ${failed}` : 'waiting';
+  return state.failedChecks > 0 ? `waiting, ${failed}` : WAITING;
 };
 
 const outcome = (ruling: Ruling): string => {
@@ -53,11 +60,11 @@ const MOST_CHARACTERS = 300;
 /** A tick in one sentence: `5 %: 99.9 % of 300 canary requests succeeded (primary 99.9 % of 5,700); next 10 %.` */
 export const sentence = (spec: RolloutSpec, weight: number, taken: Taken, ruling: Ruling): string => {
   const decided = ruling.decision === 'rollBack' || ruling.decision === 'reject';
-  const parts = [
-    ...(decided ? [] : [seen(spec, taken)]),
-    ...(ruling.decision === 'hold' ? [held(spec, weight, taken)] : []),
-    outcome(ruling),
-  ].filter((part) => part !== '');
+  const why = ruling.decision === 'hold' ? held(spec, weight, taken) : '';
+  const next = outcome(ruling);
+  const parts = [decided ? '' : seen(spec, taken), why === WAITING && next !== '' ? '' : why, next].filter(
+    (part) => part !== '',
+  );
   const text = `${weight} %: ${parts.join('; ')}.`;
   return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS - 1)}…` : text;
 };

@@ -21,6 +21,8 @@ export interface Taken {
   readonly checks: readonly PeriodCheck[];
   /** Of a due period without canary data, told once: Flagger's text. */
   readonly empty?: MetricCheck;
+  /** Requests of the primary in that period: some mean that the metrics are there and the canary is not reached. */
+  readonly primaryAlone?: number;
   /** Sums of the periods taken in by this tick. */
   readonly canary: { readonly requests: number; readonly failures: number };
   readonly primary: { readonly requests: number; readonly failures: number };
@@ -153,10 +155,12 @@ export const takeIn = (input: {
   const emptyUntil = checks.length === 0 ? emptyDue(spec, state, now) : undefined;
   if (emptyUntil === undefined) return { state, checks, canary, primary };
   const empty = checkPeriod(spec, undefined);
+  const alone = input.periods.find(({ end }) => Date.parse(end) === emptyUntil)?.primary?.requests;
   return {
     state: { ...withCheck(state, empty, false), emptyUntil: iso(emptyUntil) },
     checks,
     empty,
+    ...(alone !== undefined && { primaryAlone: alone }),
     canary,
     primary,
   };

@@ -17,7 +17,9 @@ describe('people and newer releases', () => {
     const answers = { pausedBy: 'ana' };
     const good = tick({ answers, periods: [period(0, canaryCounts(600))] });
     expect(good).toMatchObject({ decision: 'hold', weight: 10 });
-    expect(good.say).toContain('paused by ana');
+    expect(good.say).toBe(
+      '10 %: 100 % of 600 canary requests succeeded (primary 99.9 % of 5,400); paused by ana.',
+    );
     expect(tick({ answers, periods: [period(0, canaryCounts(600, 60))] }).analysis.failedChecks).toBe(1);
   });
 

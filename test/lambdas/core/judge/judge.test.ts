@@ -66,6 +66,15 @@ describe('what raises the weight (I2)', () => {
     expect(Buffer.byteLength(JSON.stringify(rest))).toBeLessThan(1024);
   });
 
+  it('tells metrics that are missing from a canary that is not reached', () => {
+    expect(tick({}).say).toBe(
+      '10 %: no requests in the metrics of either version, though they are due; waiting.',
+    );
+    expect(tick({ periods: [period(0)] }).say).toBe(
+      '10 %: no canary requests, though the primary had 6,000: the route may not reach the canary; waiting.',
+    );
+  });
+
   it('tells of a period without data once, and of no period that is not due', () => {
     const early = tick({ spec: exampleSpec({ delay: 120 }), now: minute(2) });
     expect(early.events).toEqual([]);
