@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import type { Clock } from '../clock.ts';
 import type { Faults } from '../faults.ts';
 import { type Attempt, BrokenConnection, carryOut, type Gate, type Passthrough } from './attempt.ts';
@@ -50,6 +51,7 @@ export interface Edge {
 async function read(message: IncomingMessage): Promise<Request> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks);
   const url = message.url ?? '/';
   const mark = url.indexOf('?');
   return {
@@ -57,7 +59,8 @@ async function read(message: IncomingMessage): Promise<Request> {
     path: mark < 0 ? url : url.slice(0, mark),
     query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
     headers: message.headers as Request['headers'],
-    body: Buffer.concat(chunks),
+    // SDKs compress the metrics of PutMetricData from 10 KB on.
+    body: message.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body,
   };
 }
 

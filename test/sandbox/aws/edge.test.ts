@@ -5,7 +5,7 @@ import {
   ListMeshesCommand,
   UpdateMeshCommand,
 } from '@aws-sdk/client-app-mesh';
-import { CloudWatchClient, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, ListMetricsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
@@ -216,6 +216,20 @@ describe('protocols', () => {
     });
     expect(cbor.headers.get('smithy-protocol')).toBe('rpc-v2-cbor');
     expect(Buffer.from(await cbor.arrayBuffer()).toString('latin1')).toContain('MetricName');
+  });
+
+  test('metrics that the client compressed arrive whole', async () => {
+    let received: unknown;
+    const PutMetricData: Behaviours[string] = (input) => {
+      received = input.MetricData;
+    };
+    const { config } = await localEdge({ services: () => ({ cloudwatch: { PutMetricData } }) });
+    const MetricData = Array.from({ length: 500 }, (_, Value) => ({
+      MetricName: 'latency of a request',
+      Value,
+    }));
+    await new CloudWatchClient(config()).send(new PutMetricDataCommand({ Namespace: 'n', MetricData }));
+    expect(received).toEqual(MetricData);
   });
 
   test('an error of a service that once spoke Query keeps its old code for clients that ask for it', async () => {
