@@ -42,6 +42,21 @@ describe('reading periods', () => {
     expect(period?.canary).toEqual({ requests: 200, failures: 0, timed: 200, percentiles: { 99: 480 } });
   });
 
+  it('gives no sum that leaves one of the callers out', async () => {
+    answerFrom({
+      'frontend>podinfo-canary RequestCountPerTarget Sum': 200,
+      'frontend>podinfo-canary TargetResponseTime SampleCount': 200,
+      'frontend>podinfo-canary TargetResponseTime TC(500:)': 1,
+      'batch>podinfo-canary RequestCountPerTarget Sum': 100,
+      'batch>podinfo-canary TargetResponseTime SampleCount': 100,
+    });
+    const [period] = await sourceOf('frontend', 'batch').periods({
+      identity: identityOf('frontend', 'batch'),
+      ...range,
+    });
+    expect(period?.canary).toEqual({ requests: 300, failures: 0, timed: 300 });
+  });
+
   it('aligns inwards and asks for nothing when no period fits', async () => {
     const early = new Date(NOON + 5_000);
     const late = new Date(NOON + 119_000);

@@ -50,6 +50,12 @@ describe('the deadline', () => {
     expect(ticks[8]).toMatchObject({ reason: 'approved by ana', weight: 100 });
   });
 
+  it('ask: once a person was asked, no later proof promotes over their head', () => {
+    const { ticks } = walk(spec('ask'), [...quiet(5), GOOD, GOOD]);
+    expect(ticks.slice(-2).map(({ decision }) => decision)).toEqual(['hold', 'hold']);
+    expect(ticks.at(-1)?.say).toContain('waiting for a person since 2026-11-21T12:05:00.000Z');
+  });
+
   it('ask: a person may reject', () => {
     const { ticks } = walk(spec('ask'), quiet(7), (n) =>
       n === 7 ? { approval: 'rejected', by: 'ben' } : {},

@@ -174,6 +174,24 @@ describe("Slack's limits", () => {
     );
   });
 
+  it('hold for the longest names, every character escaped', () => {
+    const worst = '&'.repeat(255);
+    const task = exampleTask('rolledBack');
+    const { spec } = task.rollout;
+    const appMesh = { ...spec.router.appMesh, mesh: worst, virtualRouter: worst, route: worst };
+    const release = { ...task.rollout.release, tag: 'a'.repeat(128) };
+    const rollout = { ...task.rollout, release, spec: { ...spec, router: { ...spec.router, appMesh } } };
+    const { slack, title } = announcement({ ...task, rollout });
+    expect(title).toMatch(/… rolled back$/);
+    expect(title).toHaveLength(100);
+    const sections = slack.blocks.flatMap((block) =>
+      block.type === 'section' && 'text' in block ? [block.text.text] : [],
+    );
+    const longest = Math.max(...sections.map(({ length }) => length));
+    expect(longest).toBeGreaterThan(2900);
+    expect(longest).toBeLessThanOrEqual(3000);
+  });
+
   it('leave no half of an escaped character behind', () => {
     const { slack } = announcement(exampleTask('refused', { reason: '&'.repeat(5000) }));
     const texts = slack.blocks.flatMap((block) => ('text' in block ? [block.text.text] : []));
