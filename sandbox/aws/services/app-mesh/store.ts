@@ -1,25 +1,15 @@
+import type { RouteSpec } from '@aws-sdk/client-app-mesh';
 import { arnOf, uuidOf } from '../../names.ts';
 import type { Place } from '../place.ts';
 import { KINDS, type Kind } from './kinds.ts';
+
+export type { RouteSpec } from '@aws-sdk/client-app-mesh';
 
 /** A weighted target, as the App Mesh API has it. */
 export interface WeightedTarget {
   readonly virtualNode: string;
   readonly weight: number;
   readonly port?: number;
-}
-
-interface Weighted {
-  readonly action: { readonly weightedTargets: readonly WeightedTarget[] };
-}
-
-/** The parts of a route's spec that others read; the rest is kept as it came. */
-export interface RouteSpec {
-  readonly priority?: number;
-  readonly httpRoute?: Weighted & Readonly<Record<string, unknown>>;
-  readonly http2Route?: Weighted & Readonly<Record<string, unknown>>;
-  readonly tcpRoute?: Weighted & Readonly<Record<string, unknown>>;
-  readonly grpcRoute?: Weighted & Readonly<Record<string, unknown>>;
 }
 
 /** Any App Mesh resource, in the shape of the API's `…Data` structures. */
@@ -52,14 +42,14 @@ export interface RouteChange {
 const keyOf = ({ account, region }: Place, kind: Kind, path: readonly string[]): string =>
   [account, region, kind.name, ...path].join('\n');
 
-/** The targets of a route, whatever its type. */
+/** The targets of a route, whatever its type; the schema has seen to it that they are whole. */
 export const targetsOf = ({
   httpRoute,
   http2Route,
   tcpRoute,
   grpcRoute,
 }: RouteSpec): readonly WeightedTarget[] =>
-  (httpRoute ?? http2Route ?? tcpRoute ?? grpcRoute)?.action.weightedTargets ?? [];
+  ((httpRoute ?? http2Route ?? tcpRoute ?? grpcRoute)?.action?.weightedTargets ?? []) as WeightedTarget[];
 
 /** The meshes of the sandbox. Other parts read and write it directly; the API goes through `appMesh`. */
 export class MeshStore {
