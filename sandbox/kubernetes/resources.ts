@@ -93,6 +93,9 @@ export const ADMISSION_POLICY_BINDINGS = admission(
   'validatingadmissionpolicybindings',
   cluster,
 );
+export const MESHES = appMesh('Mesh', 'meshes', { ...cluster, subresources: ['status'] });
+export const VIRTUAL_ROUTERS = appMesh('VirtualRouter', 'virtualrouters', { subresources: ['status'] });
+export const VIRTUAL_SERVICES = appMesh('VirtualService', 'virtualservices', { subresources: ['status'] });
 export const VIRTUAL_NODES = appMesh('VirtualNode', 'virtualnodes', { subresources: ['status'] });
 
 /** Every kind that the server knows. */
@@ -122,10 +125,10 @@ export const RESOURCES: readonly Resource[] = [
     shortNames: ['crd', 'crds'],
     subresources: ['status'],
   }),
-  appMesh('Mesh', 'meshes', { ...cluster, subresources: ['status'] }),
+  MESHES,
   VIRTUAL_NODES,
-  appMesh('VirtualRouter', 'virtualrouters', { subresources: ['status'] }),
-  appMesh('VirtualService', 'virtualservices', { subresources: ['status'] }),
+  VIRTUAL_ROUTERS,
+  VIRTUAL_SERVICES,
   gateway('HTTPRoute', 'httproutes', { subresources: ['status'] }),
 ];
 

@@ -4,6 +4,9 @@ import { admissionPolicies, type Cel } from './access/admission-policies.ts';
 import { MASTERS } from './access/rules.ts';
 import type { User } from './admission.ts';
 import { Api } from './api.ts';
+import { meshAdmission } from './appmesh/mesh-admission.ts';
+import type { MeshApi } from './appmesh/mesh-api.ts';
+import { MeshController } from './appmesh/mesh-controller.ts';
 import { serverCertificate } from './certificate.ts';
 import { AutoscalerController, type Load } from './controllers/autoscaler.ts';
 import { DeploymentController } from './controllers/deployment.ts';
@@ -24,6 +27,7 @@ import { Store } from './store.ts';
 
 export type { Cel } from './access/admission-policies.ts';
 export type { User } from './admission.ts';
+export type { MeshApi, MeshKind } from './appmesh/mesh-api.ts';
 export type { Load } from './controllers/autoscaler.ts';
 export type { GitOps } from './controllers/gitops.ts';
 export type { RequestRecord } from './http/listener.ts';
@@ -45,6 +49,8 @@ export interface KubernetesOptions {
   readonly injectEnvoy?: (pod: Pod) => boolean;
   /** Evaluates the expressions of ValidatingAdmissionPolicies. @default policies are stored and not enforced */
   readonly cel?: Cel;
+  /** The App Mesh API, for the controller that keeps it as the custom resources say. @default no controller: they are only stored */
+  readonly mesh?: MeshApi;
   /** What autoscalers measure. @default nothing is measured: they only keep replicas within their limits */
   readonly load?: Load;
   /** Called at every change of a pod. */
@@ -92,6 +98,7 @@ export const startKubernetes = async (options: KubernetesOptions): Promise<Kuber
   const store: Store = new Store(clock, random);
   const admission = [
     envoyInjector(() => store, options.injectEnvoy ?? (() => true)),
+    ...(options.mesh === undefined ? [] : [meshAdmission(() => store)]),
     ...(options.cel === undefined ? [] : [admissionPolicies(() => store, options.cel)]),
   ];
   const api = new Api({ store, clock, random, admission });
@@ -107,6 +114,7 @@ export const startKubernetes = async (options: KubernetesOptions): Promise<Kuber
     events,
     load: options.load ?? (() => undefined),
   });
+  const meshes = options.mesh && new MeshController({ store, clock, events, mesh: options.mesh });
   const gitops = new Set<() => void>();
   store.onChange(({ resource }) => {
     if (resource === PODS) options.onPodsChanged?.();
@@ -146,7 +154,8 @@ export const startKubernetes = async (options: KubernetesOptions): Promise<Kuber
     },
     imagesChanged: () => kubelet.imagesChanged(),
     close: async () => {
-      for (const part of [deployments.queue, replicaSets.queue, autoscalers.queue, kubelet]) part.stop();
+      for (const part of [deployments.queue, replicaSets.queue, autoscalers.queue, meshes?.queue, kubelet])
+        part?.stop();
       for (const stop of gitops) stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
