@@ -1,0 +1,112 @@
+import { cachedAssembly } from '../../infra/cached-assembly.ts';
+import { bootstrapService } from '../bootstrap/service.ts';
+import { VirtualClock } from '../clock.ts';
+import type { Images } from '../kubernetes/server.ts';
+import { type Sandbox, startSandbox } from '../sandbox.ts';
+import { listExecutions } from './executions.ts';
+import type { LoadedScenario } from './load-scenario.ts';
+import { Observations } from './observations.ts';
+import type { RehearsalResult } from './result.ts';
+import { defaultBehaviour } from './scenario.ts';
+import { isBusy } from './service-record.ts';
+import { ServiceTraffic } from './service-traffic.ts';
+import { summarise } from './summarise.ts';
+import { scheduleTimeline } from './timeline.ts';
+
+/** 0 s of every scenario: a whole minute, as CloudWatch's periods are aligned to them. */
+const START = Date.UTC(2026, 0, 5, 9);
+/** Pods of the primary before the first rollout. */
+const REPLICAS = 4;
+/** How often it is asked whether anything is left to happen, in ms of virtual time. */
+const LOOK_EVERY_MS = 1000;
+
+/** A rehearsal that has ended, and the sandbox that it ran in, which the caller closes. */
+export interface Rehearsal {
+  readonly result: RehearsalResult;
+  readonly sandbox: Sandbox;
+}
+
+/** Pods fare as the scenario says of their version. */
+const imagesOf =
+  ({ scenario }: LoadedScenario) =>
+  (registry: Images): Images => ({
+    behaviour: (image) => {
+      const known = registry.behaviour(image);
+      const tag = /:([^:@/]+)(?:@|$)/.exec(image)?.[1] ?? '';
+      const { pods, readyAfter } = scenario.versions[tag] ?? defaultBehaviour();
+      return { ...known, pods: known.pods === 'ok' ? pods : known.pods, readyAfterMs: readyAfter * 1000 };
+    },
+  });
+
+/** Asks once in a while whether all has happened, so that the clock need not run to the end. */
+class Ending {
+  over = false;
+  readonly #sandbox: Sandbox;
+  readonly #service: string;
+
+  constructor(sandbox: Sandbox, service: string) {
+    this.#sandbox = sandbox;
+    this.#service = service;
+  }
+
+  watchFrom(at: number): void {
+    this.#sandbox.clock.schedule(at + LOOK_EVERY_MS, async () => {
+      const running = await listExecutions(this.#sandbox, 'RUNNING');
+      if (running.length === 0 && !(await isBusy(this.#sandbox, this.#service))) this.over = true;
+      else this.watchFrom(this.#sandbox.clock.now());
+    });
+  }
+}
+
+const play = async (
+  sandbox: Sandbox,
+  clock: VirtualClock,
+  loaded: LoadedScenario,
+  wallStart: number,
+): Promise<RehearsalResult> => {
+  const { scenario, spec, target } = loaded;
+  await bootstrapService(sandbox, { spec, target, running: scenario.running, replicas: REPLICAS });
+  // The pods of the version that runs are up before 0 s.
+  await clock.run(START);
+  await sandbox.deploy(await cachedAssembly([{ spec, target }]));
+  await sandbox.warm();
+  const traffic = new ServiceTraffic(sandbox, loaded);
+  const observations = new Observations(sandbox, START, () => traffic.canary());
+  sandbox.observe({ podsChanged: () => traffic.follow() });
+  sandbox.stores.meshes.onRouteChange((_, at) => {
+    traffic.follow();
+    observations.sawWeight(at, traffic.weights().canary);
+  });
+  const failures: unknown[] = [];
+  const last = scheduleTimeline({ sandbox, loaded, traffic, start: START }, (error) => failures.push(error));
+  const ending = new Ending(sandbox, `${spec.service}@${spec.target}`);
+  ending.watchFrom(last);
+  await clock.run(START + scenario.until * 1000, () => ending.over || failures.length > 0);
+  if (failures.length > 0) throw failures[0];
+  return summarise({ sandbox, loaded, traffic, observations, start: START, wallStart });
+};
+
+/** Runs a scenario in virtual time, in a sandbox of its own. Rejects when the sandbox itself fails; nothing is left then. */
+export const rehearse = async (loaded: LoadedScenario): Promise<Rehearsal> => {
+  const wallStart = performance.now();
+  // Pods need some seconds before 0 s; whole minutes keep the periods' grid.
+  const clock = new VirtualClock(START - 600_000);
+  const { region, account, cluster } = loaded.target;
+  const sandbox = await startSandbox({
+    clock,
+    virtual: true,
+    region,
+    account,
+    seed: loaded.scenario.seed,
+    port: 0,
+    clusters: [cluster],
+    images: imagesOf(loaded),
+    observer: { log: () => undefined },
+  });
+  try {
+    return { result: await play(sandbox, clock, loaded, wallStart), sandbox };
+  } catch (error) {
+    await sandbox.close();
+    throw error;
+  }
+};
