@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { admissionPolicy } from './kubernetes/admission-policy.ts';
+import { admissionPolicies } from './kubernetes/admission-policies.ts';
 import type { Manifest, ServiceInCluster } from './kubernetes/manifest.ts';
 import { roleAndBinding } from './kubernetes/role.ts';
 import { serviceAtTarget } from './names.ts';
@@ -7,7 +7,7 @@ import { serviceAtTarget } from './names.ts';
 /** What one service needs in its cluster: what its role may do there, and what its writes may look like. */
 export const kubernetesManifests = (service: ServiceInCluster): readonly Manifest[] => [
   ...roleAndBinding(service.spec),
-  ...admissionPolicy(service),
+  ...admissionPolicies(service),
 ];
 
 const heading = (name: string): string =>

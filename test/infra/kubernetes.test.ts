@@ -99,10 +99,26 @@ describe('the admission policy of a service', () => {
     'holds %s as it was',
     (field) => {
       expect(policy().validations.map(({ expression }) => expression)).toContain(
-        `variables.pod.?${field} == variables.before.?${field}`,
+        `has(variables.pod.${field}) == has(variables.before.${field}) && (!has(variables.pod.${field}) || variables.pod.${field} == variables.before.${field})`,
       );
     },
   );
+});
+
+test('autoscalers of other workloads in the namespace are out of reach', () => {
+  const autoscaler = kubernetesManifests(podinfo()).find(
+    ({ metadata }) => metadata.name === 'stepcanary-test-podinfo-autoscaler',
+  );
+  expect(autoscaler).toMatchObject({
+    kind: 'ValidatingAdmissionPolicy',
+    spec: {
+      matchConstraints: { resourceRules: [{ resources: ['horizontalpodautoscalers'] }] },
+      validations: [
+        { expression: "oldObject.spec.scaleTargetRef.name in ['podinfo-primary', 'podinfo']" },
+        { expression: 'object.spec.scaleTargetRef == oldObject.spec.scaleTargetRef' },
+      ],
+    },
+  });
 });
 
 test('synthesis writes the manifests of each service as a file to apply', () => {

@@ -1,0 +1,137 @@
+import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
+import { kubernetesGroup } from '../names.ts';
+import { labels, type Manifest, objectName, repositoryUri, type ServiceInCluster } from './manifest.ts';
+
+const ADMISSION = 'admissionregistration.k8s.io/v1';
+
+/** Fields of a pod that decide what it can reach: a release changes none of them. */
+const UNCHANGED = [
+  'serviceAccountName',
+  'automountServiceAccountToken',
+  'volumes',
+  'hostNetwork',
+  'hostPID',
+  'hostIPC',
+  'hostUsers',
+  'hostAliases',
+  'nodeName',
+  'securityContext',
+] as const;
+
+interface Validation {
+  readonly expression: string;
+  readonly message: string;
+}
+
+const escaped = (text: string): string => text.replaceAll('.', '\\\\.');
+
+/** An image of the service's own repository, by digest, or the one that this container has already. */
+const imageRule = (repository: string, containers: 'containers' | 'initContainers'): Validation => ({
+  expression:
+    `!has(variables.pod.${containers}) || variables.pod.${containers}.all(c, ` +
+    `c.image.matches('^${escaped(repository)}(:[A-Za-z0-9_.-]+)?@sha256:[0-9a-f]{64}$') || ` +
+    `(has(variables.before.${containers}) && ` +
+    `variables.before.${containers}.exists(b, b.name == c.name && b.image == c.image)))`,
+  message: `stepcanary may only set images of ${repository}, by digest`,
+});
+
+const unchanged = (field: string): Validation => ({
+  expression:
+    `has(variables.pod.${field}) == has(variables.before.${field}) && ` +
+    `(!has(variables.pod.${field}) || variables.pod.${field} == variables.before.${field})`,
+  message: `stepcanary may not change ${field}: change it in the Deployment yourself, then release`,
+});
+
+/** A container gets no privilege that the Deployment's container of that name did not have. */
+const privileges = (containers: 'containers' | 'initContainers'): Validation => ({
+  expression:
+    `!has(variables.pod.${containers}) || variables.pod.${containers}.all(c, !has(c.securityContext) || ` +
+    `(has(variables.before.${containers}) && variables.before.${containers}.exists(b, b.name == c.name && ` +
+    'has(b.securityContext) && b.securityContext == c.securityContext)))',
+  message:
+    'stepcanary may not change securityContext of a container: change it in the Deployment yourself, then release',
+});
+
+interface Bound {
+  readonly name: string;
+  readonly apiGroup: string;
+  readonly resource: string;
+  readonly variables?: readonly { readonly name: string; readonly expression: string }[];
+  readonly validations: readonly Validation[];
+}
+
+/** A policy for updates by the service's group, and its binding to the service's namespace. */
+const policyAndBinding = (
+  { spec }: ServiceInCluster,
+  { name, apiGroup, resource, variables = [], validations }: Bound,
+): readonly Manifest[] => {
+  const metadata = { name, labels };
+  const policy = {
+    failurePolicy: 'Fail',
+    matchConstraints: {
+      resourceRules: [
+        { apiGroups: [apiGroup], apiVersions: ['*'], operations: ['UPDATE'], resources: [resource] },
+      ],
+    },
+    matchConditions: [
+      { name: 'by-stepcanary', expression: `'${kubernetesGroup(spec)}' in request.userInfo.groups` },
+    ],
+    variables,
+    validations,
+  };
+  const binding = {
+    policyName: name,
+    validationActions: ['Deny'],
+    matchResources: {
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': spec.workload.namespace } },
+    },
+  };
+  return [
+    { apiVersion: ADMISSION, kind: 'ValidatingAdmissionPolicy', metadata, spec: policy },
+    { apiVersion: ADMISSION, kind: 'ValidatingAdmissionPolicyBinding', metadata, spec: binding },
+  ];
+};
+
+const autoscalerRules = ({ workload: { primary, canary } }: RolloutSpec): readonly Validation[] => [
+  {
+    expression: `oldObject.spec.scaleTargetRef.name in ['${primary}', '${canary}']`,
+    message: `stepcanary may only change the autoscalers of ${primary} and ${canary}`,
+  },
+  {
+    expression: 'object.spec.scaleTargetRef == oldObject.spec.scaleTargetRef',
+    message: 'stepcanary may not change what an autoscaler scales',
+  },
+];
+
+/**
+ * Bounds what the service's role can write, as RBAC knows whole objects only: whoever gets hold of the role can release
+ * images of the service's own repository and nothing else. Admission policies need Kubernetes 1.30.
+ */
+export const admissionPolicies = (service: ServiceInCluster): readonly Manifest[] => {
+  const repository = repositoryUri(service);
+  const name = objectName(service.spec);
+  return [
+    ...policyAndBinding(service, {
+      name,
+      apiGroup: 'apps',
+      resource: 'deployments',
+      variables: [
+        { name: 'pod', expression: 'object.spec.template.spec' },
+        { name: 'before', expression: 'oldObject.spec.template.spec' },
+      ],
+      validations: [
+        imageRule(repository, 'containers'),
+        imageRule(repository, 'initContainers'),
+        ...UNCHANGED.map(unchanged),
+        privileges('containers'),
+        privileges('initContainers'),
+      ],
+    }),
+    ...policyAndBinding(service, {
+      name: `${name}-autoscaler`,
+      apiGroup: 'autoscaling',
+      resource: 'horizontalpodautoscalers',
+      validations: autoscalerRules(service.spec),
+    }),
+  ];
+};
