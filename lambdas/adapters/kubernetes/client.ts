@@ -67,7 +67,7 @@ const failureOf = ({ method, path }: Call, { status, body }: Answer): Error => {
     return new CanaryError(ErrorName.AccessDenied, `the cluster does not know the service's role; ${fix}`);
   }
   if (status === 403 && !/admission webhook|ValidatingAdmissionPolicy/.test(message)) {
-    const fix = `apply the service's Role, RoleBinding and admission policy (written by npm run synth), and see that its access entry has the group stepcanary:NAMESPACE:SERVICE`;
+    const fix = `apply the service's Role, RoleBinding and admission policy (SERVICE@TARGET.yaml, written by npm run synth), and see that its access entry has the group stepcanary:NAMESPACE:SERVICE`;
     return new CanaryError(ErrorName.AccessDenied, `${message}; ${fix}`);
   }
   if (status === 429 || status >= 500)

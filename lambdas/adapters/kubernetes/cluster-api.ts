@@ -1,7 +1,14 @@
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import type { RolloutInput } from '../../core/rollout.ts';
 import type { Cluster } from '../../core/tasks.ts';
-import type { Autoscaler, Deployment, Labels, Pod, ReplicaSet } from '../../core/workload/objects.ts';
+import type {
+  Autoscaler,
+  Deployment,
+  Labels,
+  Pod,
+  ReplicaSet,
+  VirtualRouter,
+} from '../../core/workload/objects.ts';
 import type { ClusterApi, Patch, PatchOptions } from '../../core/workload/ports.ts';
 import { eksTokens } from '../eks-token.ts';
 import { KubernetesClient, NotFound } from './client.ts';
@@ -11,6 +18,10 @@ const selectorOf = (labels: Labels): { labelSelector: string } => ({
     .map(([name, value]) => `${name}=${value}`)
     .join(','),
 });
+
+const nothing = (error: unknown): undefined => {
+  if (!(error instanceof NotFound)) throw error;
+};
 
 /** One namespace of a Kubernetes cluster. */
 export class KubernetesNamespace implements ClusterApi {
@@ -28,12 +39,8 @@ export class KubernetesNamespace implements ClusterApi {
   }
 
   async deployment(name: string): Promise<Deployment | undefined> {
-    try {
-      return await this.#client.get<Deployment>(this.#path('apis/apps/v1', 'deployments', name));
-    } catch (error) {
-      if (error instanceof NotFound) return undefined;
-      throw error;
-    }
+    const path = this.#path('apis/apps/v1', 'deployments', name);
+    return this.#client.get<Deployment>(path).catch(nothing);
   }
 
   replicaSets(labels: Labels): Promise<readonly ReplicaSet[]> {
@@ -46,6 +53,11 @@ export class KubernetesNamespace implements ClusterApi {
 
   autoscalers(): Promise<readonly Autoscaler[]> {
     return this.#client.list(this.#path('apis/autoscaling/v2', 'horizontalpodautoscalers'));
+  }
+
+  async virtualRouters(): Promise<readonly VirtualRouter[]> {
+    const path = this.#path('apis/appmesh.k8s.aws/v1beta2', 'virtualrouters');
+    return (await this.#client.list<VirtualRouter>(path).catch(nothing)) ?? [];
   }
 
   patchDeployment(name: string, patch: Patch, options?: PatchOptions): Promise<Deployment> {

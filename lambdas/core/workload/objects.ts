@@ -111,6 +111,12 @@ export interface Pod {
   };
 }
 
+/** A VirtualRouter resource of the App Mesh controller. */
+export interface VirtualRouter {
+  readonly metadata: Metadata;
+  readonly spec?: { readonly awsName?: string };
+}
+
 /** A HorizontalPodAutoscaler of autoscaling/v2. */
 export interface Autoscaler {
   readonly metadata: Metadata;

@@ -1,4 +1,4 @@
-import type { Autoscaler, Deployment, Labels, Pod, ReplicaSet } from './objects.ts';
+import type { Autoscaler, Deployment, Labels, Pod, ReplicaSet, VirtualRouter } from './objects.ts';
 
 /** One operation of a JSON patch (RFC 6902). */
 export interface JsonPatchOperation {
@@ -32,6 +32,8 @@ export interface ClusterApi {
   replicaSets(labels: Labels): Promise<readonly ReplicaSet[]>;
   pods(labels: Labels): Promise<readonly Pod[]>;
   autoscalers(): Promise<readonly Autoscaler[]>;
+  /** None where the cluster does not know App Mesh. */
+  virtualRouters(): Promise<readonly VirtualRouter[]>;
   patchDeployment(name: string, patch: Patch, options?: PatchOptions): Promise<Deployment>;
   patchAutoscaler(name: string, patch: Patch): Promise<Autoscaler>;
 }

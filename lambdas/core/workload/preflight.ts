@@ -65,6 +65,26 @@ const problemOf = (path: string, error: unknown): string => {
   return `${path}: ${error.message}`;
 };
 
+/**
+ * A route that the App Mesh controller owns would get its own weights back at its next reconcile, hours later (facts:
+ * pkg/virtualrouter/routes_manager.go). Its name in AWS is `NAME_NAMESPACE` where the resource gives none.
+ */
+const routerProblems = async (api: ClusterApi, spec: RolloutSpec): Promise<readonly string[]> => {
+  const { namespace } = spec.workload;
+  const wanted = spec.router.appMesh.virtualRouter;
+  try {
+    const owner = (await api.virtualRouters()).find(
+      (it) => (it.spec?.awsName ?? `${it.metadata.name}_${namespace}`) === wanted,
+    );
+    if (owner === undefined) return [];
+    return [
+      `router.appMesh.virtualRouter: ${wanted} is managed by the App Mesh controller (VirtualRouter ${owner.metadata.name} in namespace ${namespace}), which would put its own weights back; name a router that no VirtualRouter resource manages`,
+    ];
+  } catch (error) {
+    return [problemOf('router.appMesh', error)];
+  }
+};
+
 /** Looks at the primary's pods and at the autoscalers, as the rollout will: access to them is found out here. */
 const podProblems = async (api: ClusterApi, primary: Deployment): Promise<readonly string[]> => {
   const labels = primary.spec.selector.matchLabels ?? {};
@@ -149,6 +169,7 @@ export const preflightWorkload = async (
     problems.push(...ownerProblems(canary, written).map((it) => `workload.canary: ${it}`));
   }
   if (primary !== undefined && canary !== undefined) problems.push(...selectorProblems(primary, canary));
+  problems.push(...(await routerProblems(api, spec)));
   if (problems.length === 0 && primary && canary && rollout)
     problems.push(...(await refusedWrites(api, rollout, primary, canary)));
   return { problems, floor: Math.max(1, primary?.spec.replicas ?? 1) };

@@ -9,7 +9,7 @@ const refusal = async (world: World, api = world.api): Promise<string[]> => {
     (thrown: Error) => thrown,
   );
   expect(error).toMatchObject({ name: 'Canary.Refused' });
-  return (error?.message ?? '').split(/\n(?=workload)/);
+  return (error?.message ?? '').split(/\n(?=workload|router)/);
 };
 
 test('a workload as the spec says has its replicas noted as the floor, and nothing is written', async () => {
@@ -81,6 +81,7 @@ const rules = (verbs: string[]) => [
     rules: [
       { apiGroups: ['apps'], resources: ['deployments', 'replicasets'], verbs },
       { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
+      { apiGroups: ['appmesh.k8s.aws'], resources: ['virtualrouters'], verbs: ['list'] },
       { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['get', 'list'] },
     ],
   },
@@ -97,7 +98,7 @@ test('missing access is found out before anything is written, reading and writin
   const world = await startWorld();
   const robot = world.apiAs('robot');
   const blind = await refusal(world, robot);
-  expect(blind).toHaveLength(2);
+  expect(blind).toHaveLength(3);
   expect(blind[0]).toMatch(/^workload.primary: deployments.apps .* is forbidden.*RoleBinding/);
   world.apply(rules(['get', 'list']) as never);
   const readOnly = await refusal(world, robot);
@@ -122,4 +123,26 @@ test('a GitOps controller that owns what a rollout writes is refused, until it l
     { fieldManager: 'argocd-controller' },
   );
   expect((await checkWorkload(world.api)(world.task())).floor).toBe(4);
+});
+
+test.each([
+  ['podinfo-router', {}],
+  ['podinfo', { awsName: 'podinfo-router' }],
+])('a route that the App Mesh controller manages is refused (%s %o)', async (name, names) => {
+  const world = await startWorld();
+  const router = (spec: object, called: string) => ({
+    apiVersion: 'appmesh.k8s.aws/v1beta2',
+    kind: 'VirtualRouter',
+    metadata: { name: called, namespace: 'test' },
+    spec,
+  });
+  world.apply([router({}, 'another') as never, router(names, name) as never]);
+  const { spec } = world.rollout;
+  const virtualRouter = 'awsName' in names ? 'podinfo-router' : 'podinfo-router_test';
+  const appMesh = { ...spec.router.appMesh, virtualRouter };
+  const rollout = { ...world.rollout, spec: { ...spec, router: { ...spec.router, appMesh } } };
+  await expect(checkWorkload(world.api)({ ...world.task(), rollout })).rejects.toMatchObject({
+    name: 'Canary.Refused',
+    message: expect.stringContaining('managed by the App Mesh controller'),
+  });
 });

@@ -196,3 +196,27 @@ test('what the primary runs is read by digest: as written, else as its pods say'
     digest: world.rollout.release.digest,
   });
 });
+
+test('under an autoscaler the canary gets its pods by raised limits, and is ready only once it has them', async () => {
+  const world = await startWorld({ manifests: [autoscaler('podinfo', 1, 10)] });
+  const { pods } = await world.untilReady('canary', await deployed(world, 25));
+  expect(world.named('podinfo').spec.replicas).toBe(1);
+  const asked = await world.capacity(100, pods);
+  expect(asked.ready).toBe(false);
+  expect(world.limits('podinfo')).toEqual([4, 10]);
+  const grown = await world.untilReady('canary', asked.pods);
+  await world.untilReady('canary', grown.pods);
+  expect((await world.capacity(100, grown.pods)).ready).toBe(true);
+  expect(world.readyPods('test', { deployment: 'podinfo' })).toHaveLength(4);
+});
+
+test('an autoscaler that never delivers is not waited for beyond the deadline', async () => {
+  const world = await startWorld({ manifests: [autoscaler('podinfo', 4, 10)] });
+  const { pods } = await world.untilReady('canary', await deployed(world, 100));
+  await world.api.patchDeployment('podinfo', { type: 'merge', body: { spec: { replicas: 2 } } });
+  const late = { ...pods, deadlineAt: new Date(world.clock.now() - 1000).toISOString() };
+  await expect(world.capacity(100, late)).rejects.toMatchObject({
+    name: 'Canary.PodsFailed',
+    message: expect.stringContaining('autoscaler of podinfo'),
+  });
+});

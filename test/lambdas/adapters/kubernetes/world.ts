@@ -38,8 +38,13 @@ export const autoscaler = (name: string, minReplicas: number, maxReplicas: numbe
 });
 
 /** The sandbox's API server with podinfo serving in a mesh and its canary at zero; `token` is who asks. */
-export const startWorld = async ({ primary = 4, token = 'admin', manifests = [] as object[] } = {}) => {
-  const cluster = await startCluster();
+export const startWorld = async ({
+  primary = 4,
+  token = 'admin',
+  manifests = [] as object[],
+  options = {},
+} = {}) => {
+  const cluster = await startCluster(options);
   cluster.apply([
     namespace({ 'appmesh.k8s.aws/sidecarInjectorWebhook': 'enabled' }),
     manifest('podinfo-primary', primary),
