@@ -1,0 +1,109 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { RealClock, VirtualClock } from '../../sandbox/clock.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts';
+import { synthesiseMiniApp } from './mini-app.ts';
+
+const START = Date.UTC(2030, 0, 1);
+let app: ReturnType<typeof synthesiseMiniApp>;
+const running: Sandbox[] = [];
+
+beforeAll(() => {
+  app = synthesiseMiniApp();
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await Promise.all(running.splice(0).map((sandbox) => sandbox.close()));
+});
+afterAll(() => app.remove());
+
+const start = async (options: Partial<SandboxOptions> = {}) => {
+  const clock = new VirtualClock(START);
+  const log: string[] = [];
+  const sandbox = await startSandbox({
+    clock,
+    virtual: true,
+    assemblyDirectory: app.assembly,
+    observer: { log: (line) => log.push(line) },
+    ...options,
+  });
+  running.push(sandbox);
+  const repository = sandbox.stores.images.create(sandbox, 'podinfo', START);
+  const push = (tag: string) =>
+    sandbox.stores.images.push(repository, { manifest: JSON.stringify({ tag }), tag }, clock.now());
+  return { sandbox, clock, log, push };
+};
+
+const executions = async (sandbox: Sandbox) => {
+  const stateMachineArn = `arn:aws:states:${sandbox.region}:${sandbox.account}:stateMachine:rollout`;
+  const { executions } = await sandbox.call('states', 'ListExecutions', { stateMachineArn });
+  return Promise.all(
+    (executions as { executionArn: string }[]).map(({ executionArn }) =>
+      sandbox.call('states', 'DescribeExecution', { executionArn }),
+    ),
+  );
+};
+
+describe('a deployed assembly', () => {
+  it('runs from a push over rule, function and state machine to a function, in virtual time', async () => {
+    const { sandbox, clock, push, log } = await start();
+    const statuses: string[] = [];
+    sandbox.observe({ execution: ({ status }) => statuses.push(status) });
+    await push('6.0.1');
+    await clock.run(START + 3_600_000);
+    const [execution] = await executions(sandbox);
+    expect(execution).toMatchObject({ name: 'rollout-6.0.1', status: 'SUCCEEDED' });
+    expect(JSON.parse(String(execution?.output))).toEqual({
+      greeting: 'hello 6.0.1',
+      now: '2030-01-01T00:01:00.000Z',
+      clock: START + 60_000,
+    });
+    expect(statuses).toEqual(['RUNNING', 'SUCCEEDED']);
+    expect(log).toEqual([]);
+  });
+
+  it('fails an execution with the name and the payload of its function’s error', async () => {
+    const { sandbox, clock, push } = await start();
+    await push('bad');
+    await clock.run(START + 3_600_000);
+    const [execution] = await executions(sandbox);
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'Canary.Bad' });
+    expect(JSON.parse(String(execution?.cause)).errorMessage).toBe('no such tag');
+  });
+
+  it('delivers nothing to a function that does not let the rule in; the event goes to the dead-letter queue', async () => {
+    const { sandbox, clock, push } = await start();
+    const invoked: string[] = [];
+    sandbox.observe({ invocation: ({ functionName }) => invoked.push(functionName) });
+    await push('intruder');
+    await clock.run(START + 3_600_000);
+    expect(invoked).toEqual([]);
+    const [message] = sandbox.stores.queues.messages(`arn:aws:sqs:eu-west-1:${sandbox.account}:undelivered`);
+    expect(JSON.parse(message?.body ?? '').detail['image-tag']).toBe('intruder');
+    expect(message?.attributes.ERROR_CODE).toMatch(/AccessDenied/);
+  });
+});
+
+describe('sandboxes', () => {
+  it('side by side don’t touch each other, and leave nothing behind', async () => {
+    const temporary = mkdtempSync(join(tmpdir(), 'sandboxes-'));
+    vi.stubEnv('TMPDIR', temporary);
+    const [first, second] = await Promise.all([start(), start({ virtual: false, clock: new RealClock() })]);
+    expect(first.sandbox.endpoint).not.toBe(second.sandbox.endpoint);
+    await first.push('6.0.1');
+    await first.clock.run(START + 3_600_000);
+    expect(await executions(first.sandbox)).toHaveLength(1);
+    expect(await executions(second.sandbox)).toHaveLength(0);
+    const endpoints = running.map(({ endpoint }) => endpoint);
+    await Promise.all(running.splice(0).map((sandbox) => sandbox.close()));
+    for (const endpoint of endpoints) await expect(fetch(endpoint)).rejects.toThrow();
+    expect(readdirSync(temporary)).toEqual([]);
+    rmSync(temporary, { recursive: true });
+  });
+
+  it('that cannot deploy say why, and leave nothing running', async () => {
+    await expect(start({ assemblyDirectory: tmpdir() })).rejects.toThrow('no cloud assembly here');
+  });
+});
