@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { KINDS } from '../../../sandbox/aws/services/app-mesh/kinds.ts';
+import { MeshStore, targetsOf } from '../../../sandbox/aws/services/app-mesh/store.ts';
+import { meshStoreApi } from '../../../sandbox/kubernetes/appmesh/mesh-store-api.ts';
 import type { MeshApi } from '../../../sandbox/kubernetes/server.ts';
 import { MERGE, namespace, startCluster } from './cluster.ts';
 
@@ -176,5 +179,48 @@ describe('the App Mesh controller', () => {
     const cluster = await start(node('podinfo-primary'), node('podinfo-canary'), router);
     await cluster.call('DELETE', ROUTER_PATH);
     expect([...cluster.specs.keys()].filter((key) => key.includes('podinfo_test'))).toEqual([]);
+  });
+});
+
+describe("the controller over the sandbox's own App Mesh", () => {
+  const place = { account: '123456789012', region: 'eu-west-1' };
+  const startOnStore = async () => {
+    const store = new MeshStore();
+    const cluster = await startCluster({ mesh: meshStoreApi(store, place, { now: () => 0 }) });
+    cluster.apply([
+      namespace({ mesh: 'global' }),
+      mesh,
+      node('podinfo-primary'),
+      node('podinfo-canary'),
+      router,
+    ]);
+    await cluster.advance(1);
+    const weights = () =>
+      targetsOf(store.route(place, 'global', 'podinfo_test', 'podinfo')?.spec ?? {}).map(
+        ({ weight }) => weight,
+      );
+    return { ...cluster, store, weights };
+  };
+
+  it('wins over an API write at its next reconcile', async () => {
+    const { store, weights, call, advance } = await startOnStore();
+    const written = structuredClone(store.route(place, 'global', 'podinfo_test', 'podinfo')?.spec);
+    for (const target of targetsOf(written ?? {})) Object.assign(target, { weight: 50 });
+    store.put(place, KINDS.route, ['global', 'podinfo_test', 'podinfo'], written, 0);
+    expect(weights()).toEqual([50, 50]);
+    await call('PATCH', ROUTER_PATH, { metadata: { annotations: { a: 'b' } } }, MERGE);
+    await advance(1);
+    expect(weights()).toEqual([100, 0]);
+  });
+
+  it('tells what the API refuses, and leaves the route as it was', async () => {
+    const { weights, call, advance, list } = await startOnStore();
+    await call('PATCH', ROUTER_PATH, { spec: { routes: [route(90, 20)] } }, MERGE);
+    await advance(1);
+    expect(weights()).toEqual([100, 0]);
+    const messages = list('event', 'test').map((it) => (it as { message?: string }).message);
+    expect(messages).toContainEqual(
+      expect.stringContaining('total weight of all targets must be at most 100, got 110'),
+    );
   });
 });
