@@ -64,8 +64,8 @@ export function createAws({ clock, account, deliver, onDeadLetter, notify, funct
     secrets: new SecretStore(),
     topics: new Topics({ ...(notify && { deliver: notify }) }),
     images: new ImageRegistry({
-      async onAction({ place, detailType, detail, at }) {
-        await buses.put(place, { source: 'aws.ecr', detailType, detail, time: at });
+      async onAction({ place, at, ...event }) {
+        await buses.put(place, { source: 'aws.ecr', time: at, ...event });
       },
     }),
     clusters: new ClusterStore(),

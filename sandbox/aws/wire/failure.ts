@@ -6,7 +6,6 @@ import { type Failure, UnreadableBody } from './wire.ts';
 /** Statuses of the errors that every service may answer with and no schema names. Source: AWS's "Common Errors". */
 const COMMON: Readonly<Record<string, number>> = {
   AccessDenied: 403,
-  AccessDeniedException: 400,
   AuthorizationErrorException: 403,
   ExpiredToken: 403,
   InternalFailure: 500,
@@ -20,6 +19,14 @@ const COMMON: Readonly<Record<string, number>> = {
   ThrottlingException: 400,
   TooManyRequestsException: 429,
 };
+
+/** IAM's refusal, where the schema does not name it, is a 403 of REST services and a 400 of the others. */
+const refusalStatus = (model: Model | undefined): number =>
+  model?.operations.values().next().value?.http === undefined ? 400 : 403;
+
+/** The status of an error that the schema does not name. */
+const commonStatus = (name: string, model: Model | undefined): number =>
+  name === 'AccessDeniedException' ? refusalStatus(model) : (COMMON[name] ?? 400);
 
 /** Members that an AwsError carries beside name, message and status. */
 function membersOfError(error: AwsError): Shape {
@@ -56,7 +63,7 @@ export function failureOf(error: unknown, model: Model | undefined): Failure {
     };
   }
   const shape = model?.errors.get(error.name) ?? byCode(model, error.name);
-  const status = error.status ?? shape?.status ?? COMMON[error.name] ?? 400;
+  const status = error.status ?? shape?.status ?? commonStatus(error.name, model);
   return {
     name: shape?.name ?? error.name,
     code: shape?.code ?? error.name,

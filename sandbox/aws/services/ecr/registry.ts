@@ -37,17 +37,18 @@ export interface Push {
   readonly tag?: string | undefined;
 }
 
-/** A push or a deletion as its EventBridge event says it. */
+/** A push, a deletion or a replication as its EventBridge event says it. */
 export interface ImageAction {
   readonly place: Place;
-  readonly detailType: 'ECR Image Action';
+  readonly detailType: 'ECR Image Action' | 'ECR Replication Action';
+  readonly resources: readonly string[];
   readonly detail: Readonly<Record<string, string>>;
   /** Epoch milliseconds. */
   readonly at: number;
 }
 
 export interface RegistryOptions {
-  /** Told of each push and deletion, for the event bus. */
+  /** Told of each push, deletion and replication, for the event bus. */
   readonly onAction?: (action: ImageAction) => void | Promise<void>;
 }
 
@@ -157,6 +158,31 @@ export class ImageRegistry {
     await this.#raise(repository, image, 'DELETE', tag, at);
   }
 
+  /**
+   * Copies an image to another region or account, where its repository comes to be, and raises the destination's
+   * `ECR Replication Action` event (ECR User Guide, "Amazon ECR events and EventBridge").
+   */
+  async replicate(source: Repository, image: Image, tag: string, to: Place, at: number): Promise<Repository> {
+    const repository = this.get(to, source.name) ?? this.create(to, source.name, at, source.tagMutability);
+    imageByTag(repository, tag)?.tags.delete(tag);
+    const copy = repository.images.get(image.digest) ?? { ...image, tags: new Set(), pushedAt: new Date(at) };
+    copy.tags.add(tag);
+    repository.images.set(image.digest, copy);
+    const detail = {
+      result: 'SUCCESS',
+      'repository-name': source.name,
+      'image-digest': image.digest,
+      'source-account': source.place.account,
+      'action-type': 'REPLICATE',
+      'source-region': source.place.region,
+      'image-tag': tag,
+    };
+    const resources = [repository.arn];
+    const { place } = repository;
+    await this.#options.onAction?.({ place, detailType: 'ECR Replication Action', resources, detail, at });
+    return repository;
+  }
+
   #raise({ name, place }: Repository, image: Image, action: string, tag: string | undefined, at: number) {
     const detail = {
       result: 'SUCCESS',
@@ -167,7 +193,7 @@ export class ImageRegistry {
       ...(image.artifactMediaType !== undefined && { 'artifact-media-type': image.artifactMediaType }),
       ...(tag !== undefined && { 'image-tag': tag }),
     };
-    return this.#options.onAction?.({ place, detailType: 'ECR Image Action', detail, at });
+    return this.#options.onAction?.({ place, detailType: 'ECR Image Action', resources: [], detail, at });
   }
 }
 

@@ -57,6 +57,7 @@ test('what the policy allows is done, what it does not name is refused with role
   expect((await client.send(new DescribeRouteCommand(names))).route?.spec).toEqual(spec);
   await expect(client.send(new UpdateRouteCommand({ ...names, spec }))).rejects.toMatchObject({
     name: 'AccessDeniedException',
+    $metadata: { httpStatusCode: 403 },
     message: `User: ${SESSION} is not authorized to perform: appmesh:UpdateRoute on resource: ${ROUTE} because no identity-based policy allows the appmesh:UpdateRoute action`,
   });
 });

@@ -11,13 +11,15 @@ import {
 import { expect, test } from 'vitest';
 import { ecr } from '../../../../sandbox/aws/services/ecr/ecr.ts';
 import {
+  type Image,
   type ImageAction,
   ImageRegistry,
+  imageByTag,
   imageDigest,
   OCI_INDEX,
   OCI_MANIFEST,
 } from '../../../../sandbox/aws/services/ecr/registry.ts';
-import { localEdge } from '../local-edge.ts';
+import { ACCOUNT, localEdge, REGION } from '../local-edge.ts';
 
 const manifest = (version: string, mediaType = OCI_MANIFEST) =>
   JSON.stringify({ schemaVersion: 2, mediaType, version });
@@ -36,7 +38,7 @@ async function registry(imageTagMutability: 'MUTABLE' | 'IMMUTABLE' = 'MUTABLE')
         new DescribeImagesCommand({ repositoryName: 'podinfo', ...(imageIds.length > 0 && { imageIds }) }),
       )
     ).imageDetails;
-  return { client, actions, push, describe };
+  return { client, actions, push, describe, images };
 }
 
 test('a push is described by tag and digest, and raises ECR Image Action', async () => {
@@ -121,4 +123,25 @@ test('missing images and repositories are named', async () => {
   });
   const none = client.send(new DescribeRepositoriesCommand({ repositoryNames: ['none'] }));
   await expect(none).rejects.toMatchObject({ name: 'RepositoryNotFoundException', message: /'none'/ });
+});
+
+test('a replicated image is in the other region, which raises ECR Replication Action', async () => {
+  const { push, images, actions } = await registry();
+  await push(manifest('6.0.1'), '6.0.1');
+  const source = images.needed({ account: ACCOUNT, region: REGION }, 'podinfo');
+  const image = imageByTag(source, '6.0.1') as Image;
+  const there = { account: ACCOUNT, region: 'us-east-1' };
+  const copy = await images.replicate(source, image, '6.0.1', there, 0);
+  expect(imageByTag(copy, '6.0.1')?.digest).toBe(image.digest);
+  expect(actions.at(-1)).toMatchObject({
+    place: there,
+    detailType: 'ECR Replication Action',
+    resources: [`arn:aws:ecr:us-east-1:${ACCOUNT}:repository/podinfo`],
+    detail: {
+      'action-type': 'REPLICATE',
+      'source-region': REGION,
+      'image-tag': '6.0.1',
+      'image-digest': image.digest,
+    },
+  });
 });
