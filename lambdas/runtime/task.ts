@@ -1,7 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy, { type MiddlewareObj } from '@middy/core';
 import { CanaryError, ErrorName } from '../core/errors.ts';
 import { parseSpec } from '../core/spec/parse.ts';
@@ -44,6 +43,14 @@ const logFailure = (logger: Logger): MiddlewareObj<unknown> => ({
   },
 });
 
+/** Publishes what was counted. Most calls count nothing, which Powertools' own middleware warns of each time. */
+const publishMetrics = (metrics: Metrics): MiddlewareObj<unknown> => {
+  const publish = (): void => {
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  };
+  return { after: publish, onError: publish };
+};
+
 /**
  * The one middleware stack of every function: structured logs with the rollout's keys, metrics, a checked spec, errors
  * logged and passed on with their names, so that the state machine can match them.
@@ -53,7 +60,7 @@ export const task = <Input, Result>(run: (input: Input, tools: Tools) => Promise
   const metrics = new Metrics();
   return middy()
     .use(injectLambdaContext(logger, { resetKeys: true }))
-    .use(logMetrics(metrics))
+    .use(publishMetrics(metrics))
     .use(logFailure(logger))
     .use(checkRollout(logger))
     .handler(async (event: unknown, context: { invokedFunctionArn: string }) =>
