@@ -65,7 +65,7 @@ k patch deployment podinfo --patch '{"spec":{"template":{"spec":{"containers":[{
 same 'strategic merge patch' registry/podinfo:6.0.2 "$(image)"
 k patch deployment podinfo --type merge --patch '{"metadata":{"annotations":{"note":"x"}}}' > "$work/out"
 same 'merge patch' x "$(k get deployment podinfo -o 'jsonpath={.metadata.annotations.note}')"
-says 'a failed json patch test' 'Test operation failed' "$(fails k patch deployment podinfo --type json --patch '[{"op":"test","path":"/spec/replicas","value":99}]')"
+says 'a failed json patch test' 'rejected our request due to an error in our request' "$(fails k patch deployment podinfo --type json --patch '[{"op":"test","path":"/spec/replicas","value":99}]')"
 k rollout undo deployment/podinfo --to-revision=1 > "$work/out"
 k rollout status deployment/podinfo > "$work/out"
 same 'rollout undo' registry/podinfo:6.0.0 "$(image)"

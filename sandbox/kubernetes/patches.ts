@@ -30,13 +30,9 @@ const byJsonPatch = (body: string) => {
   return (live: JsonObject): JsonObject => {
     try {
       return jsonPatch.applyPatch(live, operations, true, false).newDocument as JsonObject;
-    } catch (error) {
-      // The library's message carries the whole document after its first line.
-      const why = (error as Error).message.split('\n')[0];
-      throw new StatusError(
-        'Invalid',
-        `the server rejected our request due to an error in our request: ${why}`,
-      );
+    } catch {
+      // Kubernetes does not say which operation it was, either.
+      throw new StatusError('Invalid', 'the server rejected our request due to an error in our request');
     }
   };
 };

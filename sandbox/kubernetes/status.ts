@@ -86,7 +86,7 @@ export const badRequest = (message: string) => new StatusError('BadRequest', mes
 export interface Problem {
   readonly field: string;
   readonly message: string;
-  readonly reason: 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueDuplicate' | 'FieldValueForbidden';
+  readonly reason: 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueDuplicate';
 }
 
 export const invalid = (resource: Resource, name: string, problems: readonly Problem[]) => {

@@ -62,7 +62,8 @@ const progressOf = (
   const subject =
     next === undefined ? `Deployment "${deployment.metadata.name}"` : `ReplicaSet "${next.metadata.name}"`;
   if (deployment.spec.paused) return progressing('Unknown', 'DeploymentPaused', 'Deployment is paused');
-  const names = current?.message?.includes(subject) === true;
+  const name = next?.metadata.name ?? deployment.metadata.name;
+  const names = current?.message?.includes(`"${name}"`) === true;
   if (isComplete(deployment, counts)) {
     return progressing('True', 'NewReplicaSetAvailable', `${subject} has successfully progressed.`);
   }
@@ -71,7 +72,7 @@ const progressOf = (
     return current;
   const isStarted = current === undefined || !names || current.status === 'Unknown';
   if (isStarted && counts.updated === 0)
-    return progressing('True', 'NewReplicaSetCreated', `Created new ${subject}`);
+    return progressing('True', 'NewReplicaSetCreated', `Created new replica set "${name}"`);
   if (isStarted || hasProgressed(deployment, counts)) {
     return progressing('True', 'ReplicaSetUpdated', `${subject} is progressing.`);
   }

@@ -45,9 +45,9 @@ export const listKeys = (path: readonly string[], custom: boolean): readonly str
   if (inMetadata && field === 'finalizers') return 'set';
   if (custom && !inMetadata) return undefined;
   if (field !== 'ports') return KEYS[field];
-  return path.some((it) => it.endsWith('ontainers')) ? ['containerPort', 'protocol'] : ['port', 'protocol'];
+  return path.some((it) => /containers$/i.test(it)) ? ['containerPort', 'protocol'] : ['port', 'protocol'];
 };
 
 /** Whether an object at a path is one value to server-side apply. */
 export const isAtomicObject = (path: readonly string[], custom: boolean): boolean =>
-  !custom && ATOMIC_OBJECTS.has(path.at(-1) ?? '') && !(path.length === 2 && path[1] === 'nodeSelector');
+  !custom && ATOMIC_OBJECTS.has(path.at(-1) ?? '');

@@ -196,6 +196,8 @@ export const listen = async (
       else writeJson(response, status.code, status.toStatus());
     });
   });
+  // Clients keep connections over spans of virtual time: an idle one must not end by the machine's own time.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(new Error(`Kubernetes API: port ${port}: ${error.message}`)));
     server.listen(port, '127.0.0.1', resolve);
