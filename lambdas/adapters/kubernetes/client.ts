@@ -6,6 +6,8 @@ import type { TokenSource } from '../eks-token.ts';
 
 /** One call; a Lambda that writes has 30 s for all of its calls. */
 const TIMEOUT_MS = 10_000;
+/** A connection serves the calls of one invocation, which follow at once. */
+const IDLE_MS = 5_000;
 /** Owner of every field that we write. */
 export const FIELD_MANAGER = 'stepcanary';
 
@@ -85,7 +87,7 @@ export class KubernetesClient {
     this.#server = server;
     this.#timeoutMs = timeoutMs;
     const ca = Buffer.from(server.certificateAuthority, 'base64').toString();
-    this.#agent = new Agent({ ca, keepAlive: true });
+    this.#agent = new Agent({ ca, keepAlive: true, timeout: IDLE_MS });
   }
 
   /** Throws NotFound, Canary.AccessDenied, Canary.Transient. */

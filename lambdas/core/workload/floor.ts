@@ -23,7 +23,8 @@ const raise = (primary: Deployment, floor: number): Patch | undefined => {
 
 const lower = (primary: Deployment): Patch | undefined => {
   const own = primary.metadata.annotations?.[Annotation.Replicas];
-  return own === undefined ? undefined : withReplicas(primary, Number(own), null);
+  // Whoever scaled a serving primary to zero does so again, if it was meant.
+  return own === undefined ? undefined : withReplicas(primary, Math.max(1, Number(own)), null);
 };
 
 /**

@@ -105,6 +105,7 @@ export interface Pod {
     readonly initContainers?: readonly Container[];
   };
   readonly status?: {
+    readonly phase?: string;
     readonly conditions?: readonly Condition[];
     readonly containerStatuses?: readonly ContainerStatus[];
     readonly initContainerStatuses?: readonly ContainerStatus[];

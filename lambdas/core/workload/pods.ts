@@ -6,7 +6,14 @@ const TEMPLATE_HASH = 'pod-template-hash';
 /** The sidecar of App Mesh (aws-app-mesh-controller-for-k8s, pkg/inject). */
 const ENVOY = 'envoy';
 
-/** The pods of a Deployment's newest ReplicaSet that are not on their way out. */
+/** Whether a pod still runs: evicted pods stay listed as Failed, and are replaced. */
+const lives = ({ metadata, status }: Pod): boolean =>
+  metadata.deletionTimestamp === undefined && !['Failed', 'Succeeded'].includes(status?.phase ?? '');
+
+const isReady = ({ status }: Pod): boolean =>
+  status?.conditions?.some((it) => it.type === 'Ready' && it.status === 'True') === true;
+
+/** The pods of a Deployment's newest ReplicaSet that are there to stay. */
 export const podsOfNewest = (
   { metadata }: Deployment,
   replicaSets: readonly ReplicaSet[],
@@ -19,9 +26,7 @@ export const podsOfNewest = (
   );
   const hash = newest?.metadata.labels?.[TEMPLATE_HASH];
   if (hash === undefined) return [];
-  return pods.filter(
-    (pod) => pod.metadata.labels?.[TEMPLATE_HASH] === hash && pod.metadata.deletionTimestamp === undefined,
-  );
+  return pods.filter((pod) => pod.metadata.labels?.[TEMPLATE_HASH] === hash && lives(pod));
 };
 
 /** Restarts of all containers of these pods. */
@@ -38,7 +43,7 @@ export const withoutEnvoy = (pods: readonly Pod[], counted: boolean): string | u
     if (![...containers, ...initContainers].some(({ name }) => name === ENVOY))
       return `pod ${pod.metadata.name} is not in the mesh: it has no container ${ENVOY}; see that a VirtualNode selects the pod's labels and that its namespace has sidecar injection on`;
     const envoy = containersOf(pod).find(({ name }) => name === ENVOY);
-    if (counted && envoy?.ready !== true)
+    if (counted && isReady(pod) && envoy?.ready !== true)
       return `pod ${pod.metadata.name} is not in the mesh: its container ${ENVOY} is not ready`;
   }
   return undefined;

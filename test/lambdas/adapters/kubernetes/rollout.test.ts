@@ -96,7 +96,8 @@ test('the primary keeps its floor: autoscaler and people cannot take it below, a
   expect(raised.say).toContain('podinfo-primary was below its floor and is back at 4');
   expect(world.named('podinfo-primary').spec.replicas).toBe(4);
   expect(world.limits('podinfo')).toEqual([4, 4]);
-  await retireCanary(world.api)({ ...world.task(), outcome: 'rolledBack' });
+  const { events } = await retireCanary(world.api)({ ...world.task(), outcome: 'rolledBack' });
+  expect(events).toEqual([{ phase: 'Failed', text: 'Canary failed! Scaling down podinfo.test' }]);
   expect(world.named('podinfo-primary').spec.replicas).toBe(1);
   expect(world.limits('podinfo')).toEqual([1, 3]);
 });

@@ -6,6 +6,7 @@ import { deployment, IMAGE, pod, replicaSets } from './deployments.ts';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
 const at = (seconds: number) => new Date(START + seconds * 1000).toISOString();
+const READY = [{ type: 'Ready', status: 'True' }];
 const PENDING = { status: { availableReplicas: 0 } };
 
 /** Looks at what `seen` gives at each second of `times`, carrying the watch; the last look. */
@@ -63,7 +64,11 @@ test.each([
   ],
   ['6 is scaled to zero', { deployment: deployment({ replicas: 0 }) }, 'scaled to zero'],
   ['9 has a pod without envoy', { pods: [pod({ envoy: 'none' })] }, 'not in the mesh'],
-  ['9 has an envoy that is not ready', { pods: [pod({ envoy: { ready: false } })] }, 'envoy is not ready'],
+  [
+    '9 counts a pod whose envoy is not ready',
+    { pods: [pod({ envoy: { ready: false } }, READY)] },
+    'envoy is not ready',
+  ],
 ])('step %s: fails at the first look', (_, seen, text) => {
   expect(look(() => seen, [0])).toMatchObject({ state: 'failed', say: expect.stringContaining(text) });
 });
@@ -166,6 +171,19 @@ test('step 9: outside a mesh no sidecar is asked for', () => {
 test('step 9: a sidecar that is still starting in a pod that is not counted yet is waited for', () => {
   const seen = { deployment: deployment({}, PENDING), pods: [pod({ envoy: { ready: false } })] };
   expect(look(() => seen, [0]).state).toBe('pending');
+});
+
+test('step 8 and 9: pods that were evicted or are going away are not looked at', () => {
+  const gone = pod({ app: waiting('CrashLoopBackOff'), envoy: 'none' });
+  const evicted = { ...gone, status: { ...gone.status, phase: 'Failed' } };
+  const leaving = { ...gone, metadata: { ...gone.metadata, deletionTimestamp: at(0) } };
+  expect(look(() => ({ pods: [evicted, leaving, pod()] }), [0, 10]).state).toBe('ready');
+});
+
+test('step 9: a pod that an autoscaler has just added does not count yet', () => {
+  expect(look(() => ({ pods: [pod(), pod({ name: 'new', envoy: { ready: false } })] }), [0, 10]).state).toBe(
+    'ready',
+  );
 });
 
 test('step 9: an Envoy that is a native sidecar (an init container) counts', () => {
