@@ -3,6 +3,7 @@ import type { Passthrough } from './attempt.ts';
 import { IamStore } from './iam/store.ts';
 import type { Behaviours } from './service.ts';
 import { appMesh } from './services/app-mesh/app-mesh.ts';
+import { resourceTags } from './services/app-mesh/resource-tags.ts';
 import { MeshStore } from './services/app-mesh/store.ts';
 import { dynamodb } from './services/dynamodb.ts';
 import { ecr } from './services/ecr/ecr.ts';
@@ -56,10 +57,11 @@ export interface Aws {
 /** An AWS without its edge: every service of this folder over fresh state, ECR's pushes wired to the event bus. */
 export function createAws({ clock, account, deliver, onDeadLetter, notify, functions }: AwsOptions): Aws {
   const database = dynamodb();
+  const meshes = new MeshStore();
   const buses = new EventBuses({ clock, deliver, ...(onDeadLetter && { onDeadLetter }) });
   const stores: Stores = {
-    iam: new IamStore({ account, more: { dynamodb: leadingKeys(database) } }),
-    meshes: new MeshStore(),
+    iam: new IamStore({ account, more: { appmesh: resourceTags(meshes), dynamodb: leadingKeys(database) } }),
+    meshes,
     parameters: new ParameterStore(),
     secrets: new SecretStore(),
     topics: new Topics({ ...(notify && { deliver: notify }) }),

@@ -121,15 +121,25 @@ function tag(store: MeshStore, arn: string, tags: unknown): void {
     if (isShape(item)) store.tags(arn).set(String(item.key), String(item.value ?? ''));
 }
 
-const tagging = (store: MeshStore): Behaviours => ({
-  ListTagsForResource: ({ resourceArn }) => ({
-    tags: [...store.tags(resourceArn)].map(([key, value]) => ({ key, value })),
-  }),
-  TagResource: ({ resourceArn, tags }) => tag(store, resourceArn, tags),
-  UntagResource({ resourceArn, tagKeys }) {
-    for (const key of tagKeys as string[]) store.tags(resourceArn).delete(key);
-  },
-});
+function tagging(store: MeshStore): Behaviours {
+  const tagsOf = (arn: string): Map<string, string> => {
+    if (store.byArn(arn) === undefined)
+      throw new AwsError('NotFoundException', `Resource with ARN ${arn} cannot be found.`);
+    return store.tags(arn);
+  };
+  return {
+    ListTagsForResource: ({ resourceArn }) => ({
+      tags: [...tagsOf(resourceArn)].map(([key, value]) => ({ key, value })),
+    }),
+    TagResource({ resourceArn, tags }) {
+      tagsOf(resourceArn);
+      tag(store, resourceArn, tags);
+    },
+    UntagResource({ resourceArn, tagKeys }) {
+      for (const key of tagKeys as string[]) tagsOf(resourceArn).delete(key);
+    },
+  };
+}
 
 /** AWS App Mesh: meshes, virtual routers, routes, virtual nodes and virtual services, with their tags. */
 export function appMesh(store: MeshStore): Behaviours {

@@ -69,6 +69,10 @@ export class MeshStore {
     return this.#resources.get(keyOf(place, kind, path));
   }
 
+  byArn(arn: string): Resource | undefined {
+    return [...this.#resources.values()].find(({ metadata }) => metadata.arn === arn);
+  }
+
   /** A route by its names. */
   route(place: Place, mesh: string, virtualRouter: string, route: string): Resource<RouteSpec> | undefined {
     return this.get(place, KINDS.route, [mesh, virtualRouter, route]) as Resource<RouteSpec> | undefined;

@@ -75,6 +75,15 @@ test('UpdateRoute needs the virtual nodes that it sends to', async () => {
   ).resolves.toBeDefined();
 });
 
+test('the tags of a route are conditions', async () => {
+  const own = { StringEquals: { 'aws:ResourceTag/service': 'podinfo' } };
+  const { config, aws } = await asRole(allow('appmesh:DescribeRoute', '*', { Condition: own }));
+  const describe = () => new AppMeshClient(config).send(new DescribeRouteCommand(names));
+  await expect(describe()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  aws.stores.meshes.tags(ROUTE).set('service', 'podinfo');
+  await expect(describe()).resolves.toBeDefined();
+});
+
 test('an explicit deny is said to be one', async () => {
   const { config } = await asRole(allow('*', '*'), {
     Effect: 'Deny',

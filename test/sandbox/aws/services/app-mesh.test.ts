@@ -173,6 +173,8 @@ describe('App Mesh routes', () => {
     const created = await route('podinfo', http(100, 0), { tags });
     const resourceArn = created.route?.metadata?.arn;
     expect((await client.send(new ListTagsForResourceCommand({ resourceArn }))).tags).toEqual(tags);
+    const none = client.send(new ListTagsForResourceCommand({ resourceArn: `${resourceArn}-2` }));
+    await expect(none).rejects.toMatchObject({ name: 'NotFoundException' });
   });
 
   test('observers and the state in process see each change of a route', async () => {
