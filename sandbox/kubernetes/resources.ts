@@ -97,6 +97,7 @@ export const MESHES = appMesh('Mesh', 'meshes', { ...cluster, subresources: ['st
 export const VIRTUAL_ROUTERS = appMesh('VirtualRouter', 'virtualrouters', { subresources: ['status'] });
 export const VIRTUAL_SERVICES = appMesh('VirtualService', 'virtualservices', { subresources: ['status'] });
 export const VIRTUAL_NODES = appMesh('VirtualNode', 'virtualnodes', { subresources: ['status'] });
+export const HTTP_ROUTES = gateway('HTTPRoute', 'httproutes', { subresources: ['status'] });
 
 /** Every kind that the server knows. */
 export const RESOURCES: readonly Resource[] = [
@@ -129,7 +130,7 @@ export const RESOURCES: readonly Resource[] = [
   VIRTUAL_NODES,
   VIRTUAL_ROUTERS,
   VIRTUAL_SERVICES,
-  gateway('HTTPRoute', 'httproutes', { subresources: ['status'] }),
+  HTTP_ROUTES,
 ];
 
 /** `deployments.apps`, or `pods` in the core group. */

@@ -11,6 +11,7 @@ import { serverCertificate } from './certificate.ts';
 import { AutoscalerController, type Load } from './controllers/autoscaler.ts';
 import { DeploymentController } from './controllers/deployment.ts';
 import { type GitOps, startGitOps } from './controllers/gitops.ts';
+import { HttpRouteController } from './controllers/http-route.ts';
 import { ReplicaSetController } from './controllers/replica-set.ts';
 import { Deletion } from './deletion.ts';
 import { EventRecorder } from './events.ts';
@@ -115,6 +116,7 @@ export const startKubernetes = async (options: KubernetesOptions): Promise<Kuber
     load: options.load ?? (() => undefined),
   });
   const meshes = options.mesh && new MeshController({ store, clock, events, mesh: options.mesh });
+  const httpRoutes = new HttpRouteController({ store, clock });
   const gitops = new Set<() => void>();
   store.onChange(({ resource }) => {
     if (resource === PODS) options.onPodsChanged?.();
@@ -154,7 +156,14 @@ export const startKubernetes = async (options: KubernetesOptions): Promise<Kuber
     },
     imagesChanged: () => kubelet.imagesChanged(),
     close: async () => {
-      for (const part of [deployments.queue, replicaSets.queue, autoscalers.queue, meshes?.queue, kubelet])
+      for (const part of [
+        deployments.queue,
+        replicaSets.queue,
+        autoscalers.queue,
+        meshes?.queue,
+        httpRoutes.queue,
+        kubelet,
+      ])
         part?.stop();
       for (const stop of gitops) stop();
       server.closeAllConnections();
