@@ -27,6 +27,7 @@ const FLAGS = {
   '@aws-cdk/aws-iam:minimizePolicies': true,
   '@aws-cdk/aws-lambda:recognizeLayerVersion': true,
   '@aws-cdk/core:enablePartitionLiterals': true,
+  '@aws-cdk/core:validateAgainstDefaultRules': true,
   // Names an asset's folder in the template, where the sandbox finds a function's code.
   'aws:cdk:enable-asset-metadata': true,
 } as const;
@@ -37,7 +38,10 @@ export interface SynthesisOptions {
   readonly rolloutsDirectory?: string;
   /** Where templates and assets are written. @default - CDK_OUTDIR, or a temporary folder */
   readonly outDirectory?: string;
-  /** Says nothing on stderr. @default false */
+  /**
+   * Leaves out the check of the templates against CloudFormation's own rules: it takes two seconds, and speaks on stderr.
+   * @default false
+   */
   readonly quiet?: boolean;
   /** Gets the problems of wrong specs; the others are synthesised. @default - any problem throws WrongRollouts */
   readonly onProblems?: (problems: readonly string[]) => void;
@@ -155,6 +159,7 @@ export const synthesise = (options: SynthesisOptions = {}): CloudAssembly => {
   const app = new App({
     analyticsReporting: false,
     treeMetadata: false,
+    builtinCloudFormationValidation: !(options.quiet ?? false),
     context: FLAGS,
     ...(options.outDirectory !== undefined && { outdir: options.outDirectory }),
   });

@@ -48,14 +48,15 @@ describe(`${SERVICES} services`, () => {
   });
 });
 
-describe('cdk-nag', () => {
-  test('finds nothing that is not acknowledged, with and without a network', () => {
+describe('the checks of npm run synth', () => {
+  test('find nothing that is not acknowledged, with and without a network', () => {
     const target = { region: 'eu-west-1', account: '111122223333', cluster: 'prod' };
     const vpc = { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] };
-    expect(() => synthesiseQuickly({ checks: addNag })).not.toThrow();
+    expect(() => synthesiseQuickly({ checks: addNag, quiet: false })).not.toThrow();
     expect(() =>
       synthesiseQuickly({
         checks: addNag,
+        quiet: false,
         rolloutsDirectory: rolloutsFolder({
           _targets: { 'prod-eu': { ...target, vpc } },
           podinfo: podinfoYaml(),

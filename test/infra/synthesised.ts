@@ -44,7 +44,7 @@ export const rolloutsFolder = (files: Record<string, unknown>): string => {
 };
 
 export const synthesiseQuickly = (options: SynthesisOptions = {}): CloudAssembly =>
-  synthesise({ outDirectory: temporaryFolder(), bundles: tinyBundles(), ...options });
+  synthesise({ outDirectory: temporaryFolder(), bundles: tinyBundles(), quiet: true, ...options });
 
 export const resourcesOf = (assembly: CloudAssembly, stack: string): Record<string, Resource> =>
   assembly.getStackByName(stack).template.Resources;
