@@ -26,10 +26,7 @@ const exitReason = (code: number | null, signal: string | null): string => {
 };
 
 /** An answer above the limit of 6 MB for a synchronous invocation (Lambda quotas). */
-export const responseTooLarge = (bytes: number): FunctionError => ({
+export const responseTooLarge = (bytes: number, limit: number): FunctionError => ({
   errorType: 'Function.ResponseSizeTooLarge',
-  errorMessage: `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${PAYLOAD_LIMIT} bytes).`,
+  errorMessage: `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${limit} bytes).`,
 });
-
-/** Bytes of a request or an answer of a synchronous invocation: 6 MB (Lambda quotas). */
-export const PAYLOAD_LIMIT = 6 * 1024 * 1024;

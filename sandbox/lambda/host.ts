@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { AwsError } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
 import { AsyncInvocations, type EventInvokeConfig, type FailureTarget } from './async-invocations.ts';
@@ -10,10 +9,11 @@ import {
   processEnvironment,
   type Surroundings,
 } from './function-config.ts';
-import { PAYLOAD_LIMIT, responseTooLarge } from './function-error.ts';
 import { invocationIds } from './identifiers.ts';
+import { checkPayload, limited } from './payload.ts';
 import { type Turn, Turns } from './turns.ts';
 import { type Invocation, type Outcome, Worker } from './worker.ts';
+import { WorkerPool } from './worker-pool.ts';
 
 /** One line that a function wrote to stdout or stderr. */
 export interface LogLine {
@@ -74,18 +74,18 @@ export interface InvokeResult {
 export class LambdaHost {
   readonly functions: FunctionCatalogue;
   readonly #options: LambdaHostOptions;
-  readonly #idle = new Map<FunctionConfig, Worker[]>();
-  readonly #workers = new Set<Worker>();
+  readonly #pool: WorkerPool;
+  readonly #deployedAt = new Map<string, number>();
   readonly #busy = new Map<FunctionConfig, number>();
   readonly #crashes = new Set<string>();
   readonly #counts = new Map<string, number>();
   readonly #events: AsyncInvocations;
   readonly #turns: Turns;
-  #closed = false;
 
   constructor(options: LambdaHostOptions) {
     this.#options = options;
     this.functions = new FunctionCatalogue(options.surroundings);
+    this.#pool = new WorkerPool((target) => this.#createWorker(target));
     this.#turns = new Turns(options.clock);
     this.#events = new AsyncInvocations({
       clock: options.clock,
@@ -98,9 +98,8 @@ export class LambdaHost {
   /** Creates the function or replaces its `$LATEST`. */
   deploy(config: FunctionConfig): void {
     const replaced = this.functions.put(config);
-    if (replaced === undefined) return;
-    for (const worker of this.#idle.get(replaced) ?? []) void this.#drop(worker);
-    this.#idle.delete(replaced);
+    this.#deployedAt.set(config.name, this.#options.clock.now());
+    if (replaced !== undefined) this.#pool.retire(replaced);
   }
 
   /** Retries and destinations of the function's asynchronous invocations. */
@@ -133,23 +132,14 @@ export class LambdaHost {
     this.#crashes.add(functionName);
   }
 
-  /** Starts a process for each function (a name or an ARN, with its qualifier), as many at a time as there are cores. */
-  async prewarm(names: readonly string[]): Promise<void> {
-    const left = names.map((name) => this.functions.resolve(name));
-    const startNext = async (): Promise<void> => {
-      for (let target = left.shift(); target !== undefined && !this.#closed; target = left.shift()) {
-        const worker = await this.#startWorker(target);
-        await this.#release(target.config, worker);
-      }
-    };
-    await Promise.all(Array.from({ length: availableParallelism() }, startNext));
+  /** Starts a process for each function (a name or an ARN, with its qualifier) that has none waiting. */
+  prewarm(names: readonly string[]): Promise<void> {
+    return this.#pool.prewarm(names.map((name) => this.functions.resolve(name)));
   }
 
   /** Ends every process; resolves when all are gone. Calls that are under way end as failed. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.all([...this.#workers].map((worker) => worker.kill()));
-    this.#workers.clear();
+  close(): Promise<void> {
+    return this.#pool.close();
   }
 
   async #inTurn(target: FunctionVersion, payload: string, nested: boolean): Promise<Outcome> {
@@ -167,16 +157,16 @@ export class LambdaHost {
   async #run(target: FunctionVersion, payload: string, turn: Turn | undefined): Promise<Outcome> {
     const { config, version } = target;
     const running = this.#busy.get(config) ?? 0;
-    if (this.#closed || running >= (config.reservedConcurrency ?? Number.POSITIVE_INFINITY)) {
+    if (this.#pool.closed || running >= (config.reservedConcurrency ?? Number.POSITIVE_INFINITY)) {
       throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
     }
     this.#busy.set(config, running + 1);
     try {
-      const worker = this.#takeIdle(config) ?? (await this.#startWorker(target));
+      const worker = await this.#pool.take(target);
       const invocation = this.#invocation(target, payload, turn);
       turn?.at(invocation.deadline, () => worker.timeOut());
       const outcome = await worker.invoke(invocation);
-      await this.#release(config, worker);
+      await this.#pool.release(config, worker);
       this.#options.onFinished?.({ functionName: config.name, version, failed: outcome.failed });
       return limited(outcome);
     } finally {
@@ -217,9 +207,11 @@ export class LambdaHost {
     };
   }
 
-  async #startWorker({ config, version }: FunctionVersion): Promise<Worker> {
-    const { surroundings, credentials, clock, virtual, log } = this.#options;
-    const worker = new Worker({
+  #createWorker({ config, version }: FunctionVersion): Worker {
+    const { surroundings, credentials, virtual, log } = this.#options;
+    // The same whenever the process happens to start.
+    const now = this.#deployedAt.get(config.name) ?? 0;
+    return new Worker({
       environment: processEnvironment(
         config,
         version,
@@ -227,60 +219,7 @@ export class LambdaHost {
         credentials(config.roleArn, config.name),
       ),
       log: (line) => log?.({ functionName: config.name, version, line }),
-      ...(virtual === undefined
-        ? {}
-        : { virtual: { now: clock.now(), seed: `${virtual.seed}/${config.name}` } }),
+      ...(virtual === undefined ? {} : { virtual: { now, seed: `${virtual.seed}/${config.name}` } }),
     });
-    this.#workers.add(worker);
-    await worker.start();
-    return worker;
-  }
-
-  #takeIdle(config: FunctionConfig): Worker | undefined {
-    const idle = this.#idle.get(config) ?? [];
-    const worker = idle.pop();
-    if (worker?.dead) {
-      void this.#drop(worker);
-      return this.#takeIdle(config);
-    }
-    return worker;
-  }
-
-  async #release(config: FunctionConfig, worker: Worker): Promise<void> {
-    if (worker.dead) return this.#drop(worker);
-    const idle = this.#idle.get(config);
-    if (idle === undefined) this.#idle.set(config, [worker]);
-    else idle.push(worker);
-    return undefined;
-  }
-
-  async #drop(worker: Worker): Promise<void> {
-    this.#workers.delete(worker);
-    await worker.kill();
   }
 }
-
-const checkPayload = (payload: string): void => {
-  const bytes = Buffer.byteLength(payload);
-  if (bytes > PAYLOAD_LIMIT) {
-    throw new AwsError(
-      'RequestTooLargeException',
-      `Request must be smaller than ${PAYLOAD_LIMIT} bytes for the InvokeFunction operation`,
-      413,
-    );
-  }
-  try {
-    JSON.parse(payload);
-  } catch (error) {
-    throw new AwsError(
-      'InvalidRequestContentException',
-      `Could not parse request body into json: ${(error as Error).message}`,
-      400,
-    );
-  }
-};
-
-const limited = (outcome: Outcome): Outcome => {
-  const bytes = Buffer.byteLength(outcome.payload);
-  return bytes > PAYLOAD_LIMIT ? { payload: JSON.stringify(responseTooLarge(bytes)), failed: true } : outcome;
-};
