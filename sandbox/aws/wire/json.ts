@@ -20,7 +20,7 @@ export type JsonKind = keyof typeof codecs;
 export async function readJson(kind: JsonKind, schema: NormalizedSchema, body: Buffer): Promise<Shape> {
   let value: unknown;
   try {
-    value = await codecs[kind].reader.read(schema as never, body.toString('utf8'));
+    value = await codecs[kind].reader.read(schema, body.toString('utf8'));
   } catch (cause) {
     throw new UnreadableBody(`The request body is not valid JSON: ${(cause as Error).message}`, { cause });
   }
@@ -32,7 +32,7 @@ export async function readJson(kind: JsonKind, schema: NormalizedSchema, body: B
 export function writeJson(kind: JsonKind, schema: NormalizedSchema, value: unknown): string | Uint8Array {
   if (!schema.isStructSchema()) return '{}';
   const { writer } = codecs[kind];
-  writer.write(schema as never, value);
+  writer.write(schema, value);
   return writer.flush() as Uint8Array;
 }
 

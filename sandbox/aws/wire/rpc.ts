@@ -38,7 +38,7 @@ export const rpcV2Cbor: Wire = {
     if (body.length === 0) return {};
     let value: unknown;
     try {
-      value = await cborReader.read(input as never, body);
+      value = await cborReader.read(input, body);
     } catch (cause) {
       throw new UnreadableBody(`The request body is not valid CBOR: ${(cause as Error).message}`, { cause });
     }
@@ -47,7 +47,7 @@ export const rpcV2Cbor: Wire = {
   },
   encode({ output }, value) {
     if (!output.isStructSchema()) return { status: 200, headers: CBOR_HEADERS, body: new Uint8Array([0xa0]) };
-    cborWriter.write(output as never, value);
+    cborWriter.write(output, value);
     return { status: 200, headers: CBOR_HEADERS, body: cborWriter.flush() as Uint8Array };
   },
   fail(failure, _model, _id, request) {

@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import type { Gate } from '../../../sandbox/aws/attempt.ts';
 import { type CallRecord, type Edge, type EdgeOptions, startEdge } from '../../../sandbox/aws/edge.ts';
 import { IamStore } from '../../../sandbox/aws/iam/store.ts';
 import type { Call } from '../../../sandbox/aws/service.ts';
@@ -29,12 +30,14 @@ export interface LocalEdge {
 
 /** An edge on a free port that ends with the test. */
 export async function localEdge(
-  options: Partial<Omit<EdgeOptions, 'services'>> & {
+  options: Partial<Omit<EdgeOptions, 'services' | 'iam'>> & {
     services?: (iam: IamStore, clock: RealClock) => EdgeOptions['services'];
     iam?: IamStore;
+    /** Decides in place of `iam`. */
+    gate?: Gate;
   } = {},
 ): Promise<LocalEdge> {
-  const { services = () => ({}), iam = new IamStore({ account: ACCOUNT }), ...rest } = options;
+  const { services = () => ({}), iam = new IamStore({ account: ACCOUNT }), gate = iam, ...rest } = options;
   const clock = new RealClock({ start: Date.UTC(2026, 10, 21, 12) });
   const faults = new Faults();
   const calls: CallRecord[] = [];
@@ -44,7 +47,7 @@ export async function localEdge(
     port: 0,
     clock,
     faults,
-    iam,
+    iam: gate,
     services: services(iam, clock),
     onCall: (record) => calls.push(record),
     onParked: (call) => parked.push(call),
@@ -78,4 +81,9 @@ export const ownerCall = (service: string, operation: string): Call => ({
     sourceIdentity: undefined,
   },
   now: Date.UTC(2026, 10, 21, 12),
+});
+
+/** Signs nothing: the edge reads the scope only. */
+export const scoped = (service: string) => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=test/20261121/${REGION}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
 });

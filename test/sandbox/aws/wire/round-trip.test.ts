@@ -101,7 +101,7 @@ describe('what a real client sends and reads is what a behaviour gets and answer
     );
     const { config } = await localEdge({
       services: () => ({ [service.prefix]: behaviours }),
-      iam: everybody as never,
+      gate: everybody,
       constraints: false,
     });
     const send = await clientOf(service.client, config());

@@ -7,14 +7,13 @@ import {
   PutRuleCommand,
   PutTargetsCommand,
   RemoveTargetsCommand,
-  type Target,
 } from '@aws-sdk/client-eventbridge';
 import { describe, expect, test } from 'vitest';
 import { AwsError } from '../../../../../sandbox/aws/service.ts';
 import { EventBuses } from '../../../../../sandbox/aws/services/events/bus.ts';
 import type { DeadLetter } from '../../../../../sandbox/aws/services/events/delivery.ts';
 import { events } from '../../../../../sandbox/aws/services/events/events.ts';
-import type { Delivery } from '../../../../../sandbox/aws/services/events/rule.ts';
+import type { Delivery, Target } from '../../../../../sandbox/aws/services/events/rule.ts';
 import { VirtualClock } from '../../../../../sandbox/clock.ts';
 import { ACCOUNT, localEdge, REGION } from '../../local-edge.ts';
 
@@ -50,10 +49,8 @@ const putPush = (made: EventBuses) =>
 describe('rules', () => {
   test('an event goes to the targets of every rule that matches, in its envelope', async () => {
     const { buses: made, delivered } = buses();
-    made.putTargets(made.putRule(place, { name: 'push', pattern }), [target as never]);
-    made.putTargets(made.putRule(place, { name: 'other', pattern: { source: ['aws.s3'] } }), [
-      target as never,
-    ]);
+    made.putTargets(made.putRule(place, { name: 'push', pattern }), [target]);
+    made.putTargets(made.putRule(place, { name: 'other', pattern: { source: ['aws.s3'] } }), [target]);
     const id = await putPush(made);
     expect(delivered.map(({ rule }) => rule.name)).toEqual(['push']);
     expect(JSON.parse(delivered[0]?.input ?? '')).toEqual({
@@ -71,17 +68,15 @@ describe('rules', () => {
 
   test('a disabled rule, and a rule in another region, get nothing', async () => {
     const { buses: made, delivered } = buses();
-    made.putTargets(made.putRule(place, { name: 'push', pattern, state: 'DISABLED' }), [target as never]);
-    made.putTargets(made.putRule({ ...place, region: 'us-east-1' }, { name: 'push', pattern }), [
-      target as never,
-    ]);
+    made.putTargets(made.putRule(place, { name: 'push', pattern, state: 'DISABLED' }), [target]);
+    made.putTargets(made.putRule({ ...place, region: 'us-east-1' }, { name: 'push', pattern }), [target]);
     await putPush(made);
     expect(delivered).toEqual([]);
   });
 
   test('a schedule runs by the clock until the rule is deleted', async () => {
     const { buses: made, clock, delivered } = buses();
-    made.putTargets(made.putRule(place, { name: 'watchdog', schedule: 'rate(1 minute)' }), [target as never]);
+    made.putTargets(made.putRule(place, { name: 'watchdog', schedule: 'rate(1 minute)' }), [target]);
     await clock.run(START + 150_000);
     expect(delivered.map(({ at, event }) => [at, event['detail-type']])).toEqual([
       [60, 'Scheduled Event'],
@@ -96,7 +91,7 @@ describe('rules', () => {
 describe('the input of a target', () => {
   const inputOf = async (extra: Partial<Target>) => {
     const { buses: made, delivered } = buses();
-    made.putTargets(made.putRule(place, { name: 'push', pattern }), [{ ...target, ...extra } as never]);
+    made.putTargets(made.putRule(place, { name: 'push', pattern }), [{ ...target, ...extra }]);
     await putPush(made);
     return delivered[0]?.input ?? '';
   };
@@ -128,7 +123,7 @@ describe('the input of a target', () => {
     const { buses: made, delivered } = buses();
     const InputTransformer = { InputPathsMap: { t: '$.detail.t' }, InputTemplate: '{"said":"it is <t>"}' };
     made.putTargets(made.putRule(place, { name: 'r', pattern: { source: ['s'] } }), [
-      { ...target, InputTransformer } as never,
+      { ...target, InputTransformer },
     ]);
     await made.put(place, { source: 's', detailType: 'd', detail: { t: 'a "b"\nc' } });
     expect(JSON.parse(delivered[0]?.input ?? '')).toEqual({ said: 'it is a "b"\nc' });
@@ -141,8 +136,8 @@ describe('a target that fails', () => {
     RetryPolicy?: Target['RetryPolicy'],
   ) => {
     const all = buses(fail);
-    const policy = { ...target, RetryPolicy, DeadLetterConfig: { Arn: QUEUE } };
-    all.buses.putTargets(all.buses.putRule(place, { name: 'push', pattern }), [policy as never]);
+    const policy = { ...target, ...(RetryPolicy && { RetryPolicy }), DeadLetterConfig: { Arn: QUEUE } };
+    all.buses.putTargets(all.buses.putRule(place, { name: 'push', pattern }), [policy]);
     await putPush(all.buses);
     await all.clock.run(START + 48 * 3_600_000);
     return all;
