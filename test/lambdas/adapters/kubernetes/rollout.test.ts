@@ -4,7 +4,7 @@ import { deployCanary } from '../../../../lambdas/deploy-canary.ts';
 import { readWorkload } from '../../../../lambdas/events/read-workload.ts';
 import { promotePrimary } from '../../../../lambdas/promote-primary.ts';
 import { retireCanary } from '../../../../lambdas/retire-canary.ts';
-import { autoscaler, EXECUTION, manifest, OLD_IMAGE, startWorld, type World } from './world.ts';
+import { autoscaler, EXECUTION, OLD_IMAGE, startWorld, type World } from './world.ts';
 
 const deployed = async (world: World, weight = 50) =>
   (await deployCanary(world.api)({ ...world.task(), weight })).pods;
@@ -85,28 +85,6 @@ test.each([1, 2])('steps whose answer was lost end the same when repeated (answe
   expect(world.named('podinfo').spec.replicas).toBe(0);
   expect(world.limits('podinfo-primary')).toEqual([1, 10]);
   expect(Object.keys(world.named('podinfo').metadata.annotations ?? {})).not.toContain(Annotation.Execution);
-});
-
-test('the primary keeps its floor: autoscaler and people cannot take it below, and get their will at the end', async () => {
-  const world = await startWorld({ manifests: [autoscaler('podinfo', 1, 3)] });
-  const pods = await deployed(world);
-  expect(world.limits('podinfo')).toEqual([2, 3]);
-  world.apply([manifest('podinfo-primary', 1) as never]);
-  const raised = await world.capacity(100, pods);
-  expect(raised.say).toContain('podinfo-primary was below its floor and is back at 4');
-  expect(world.named('podinfo-primary').spec.replicas).toBe(4);
-  expect(world.limits('podinfo')).toEqual([4, 4]);
-  const { events } = await retireCanary(world.api)({ ...world.task(), outcome: 'rolledBack' });
-  expect(events).toEqual([{ phase: 'Failed', text: 'Canary failed! Scaling down podinfo.test' }]);
-  expect(world.named('podinfo-primary').spec.replicas).toBe(1);
-  expect(world.limits('podinfo')).toEqual([1, 3]);
-});
-
-test('a canary that serves is never scaled down', async () => {
-  const world = await startWorld();
-  const pods = await deployed(world, 100);
-  await world.capacity(5, pods);
-  expect(world.named('podinfo').spec.replicas).toBe(4);
 });
 
 test('a failed promotion leaves the canary and the floor; a rollout that never reached the cluster touches nothing', async () => {
@@ -198,26 +176,14 @@ test('what the primary runs is read by digest: as written, else as its pods say'
   });
 });
 
-test('under an autoscaler the canary gets its pods by raised limits, and is ready only once it has them', async () => {
-  const world = await startWorld({ manifests: [autoscaler('podinfo', 1, 10)] });
-  const { pods } = await world.untilReady('canary', await deployed(world, 25));
-  expect(world.named('podinfo').spec.replicas).toBe(1);
-  const asked = await world.capacity(100, pods);
-  expect(asked.ready).toBe(false);
-  expect(world.limits('podinfo')).toEqual([4, 10]);
-  const grown = await world.untilReady('canary', asked.pods);
-  await world.untilReady('canary', grown.pods);
-  expect((await world.capacity(100, grown.pods)).ready).toBe(true);
-  expect(world.readyPods('test', { deployment: 'podinfo' })).toHaveLength(4);
-});
-
-test('an autoscaler that never delivers is not waited for beyond the deadline', async () => {
-  const world = await startWorld({ manifests: [autoscaler('podinfo', 4, 10)] });
-  const { pods } = await world.untilReady('canary', await deployed(world, 100));
-  await world.api.patchDeployment('podinfo', { type: 'merge', body: { spec: { replicas: 2 } } });
-  const late = { ...pods, deadlineAt: new Date(world.clock.now() - 1000).toISOString() };
-  await expect(world.capacity(100, late)).rejects.toMatchObject({
-    name: 'Canary.PodsFailed',
-    message: expect.stringContaining('autoscaler of podinfo'),
+test('how pods roll is copied with the template', async () => {
+  const world = await startWorld();
+  const strategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 2, maxUnavailable: 0 } };
+  await world.api.patchDeployment('podinfo', {
+    type: 'merge',
+    body: { spec: { strategy, minReadySeconds: 7 } },
   });
+  await world.untilReady('canary', await deployed(world));
+  await promotePrimary(world.api)(world.task());
+  expect(world.named('podinfo-primary').spec).toMatchObject({ strategy, minReadySeconds: 7 });
 });
