@@ -1,5 +1,5 @@
 import {
-  AppMeshClient,
+  type AppMeshClient,
   DescribeRouteCommand,
   ListTagsForResourceCommand,
   type RouteData,
@@ -9,27 +9,13 @@ import {
 } from '@aws-sdk/client-app-mesh';
 import { CanaryError, ErrorName } from '../core/errors.ts';
 import type { RouteState, TrafficRouter } from '../core/ports.ts';
-import type { RolloutInput, Weights } from '../core/rollout.ts';
+import type { Weights } from '../core/rollout.ts';
 import type { RolloutSpec } from '../core/spec/schema.ts';
 import { clientToken, type Nodes, weightsOf, withWeights } from './app-mesh-route.ts';
 import { fromAws } from './aws-errors.ts';
 
 /** Says whose route it is: two stacks must not take turns on one route. */
 const OWNER_TAG = 'stepcanary:service';
-/** How long one call may take; the writing functions have 30 s for all of theirs. */
-const CALL_TIMEOUT_MS = 5_000;
-
-/** A client of App Mesh with the service's own role, in the target's region. */
-export const appMeshClient = (
-  { target }: Pick<RolloutInput, 'target'>,
-  credentials: NonNullable<ConstructorParameters<typeof AppMeshClient>[0]>['credentials'],
-): AppMeshClient =>
-  new AppMeshClient({
-    region: target.region,
-    ...(credentials && { credentials }),
-    requestHandler: { requestTimeout: CALL_TIMEOUT_MS, throwOnRequestTimeout: true },
-  });
-
 /** One route of an App Mesh virtual router, changed by the App Mesh API (`owner: api`). Only weights change (I4). */
 export class AppMeshRouter implements TrafficRouter {
   readonly #client: AppMeshClient;

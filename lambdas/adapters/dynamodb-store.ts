@@ -1,6 +1,6 @@
 import {
   type AttributeValue,
-  DynamoDBClient,
+  type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   paginateQuery,
@@ -31,7 +31,7 @@ export class DynamoDbStore implements RolloutStore {
   readonly #client: DynamoDBClient;
   readonly #table: string;
 
-  constructor(table: string, client = new DynamoDBClient()) {
+  constructor(table: string, client: DynamoDBClient) {
     this.#table = table;
     this.#client = client;
   }

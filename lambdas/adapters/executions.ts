@@ -1,7 +1,7 @@
 import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
-  SFNClient,
+  type SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { Executions } from '../core/ports.ts';
@@ -15,7 +15,7 @@ export class StepFunctionsExecutions implements Executions {
   readonly #client: SFNClient;
   readonly #machine: string;
 
-  constructor(stateMachineArn: string, client = new SFNClient()) {
+  constructor(stateMachineArn: string, client: SFNClient) {
     this.#machine = stateMachineArn;
     this.#client = client;
   }

@@ -5,19 +5,15 @@ import { SlackAnnouncer } from '../adapters/slack.ts';
 import { SnsAnnouncer } from '../adapters/sns.ts';
 import type { Announcer } from '../core/ports.ts';
 import { environment } from './environment.ts';
-import type { Acting } from './ports.ts';
-import { serviceCredentials } from './service-role.ts';
+import { type Acting, actingClient, own } from './ports.ts';
 
 /** The ways of telling people that a spec asks for. The topic is the engine's; the webhook's secret is the service's. */
 export const announcersOf = (acting: Acting, actor?: string): readonly Announcer[] => {
   const { sns, slack } = acting.spec.alerts;
   const announcers: Announcer[] = [];
-  if (sns) announcers.push(new SnsAnnouncer(new SNSClient(), environment('TOPIC_ARN')));
+  if (sns) announcers.push(new SnsAnnouncer(own(SNSClient), environment('TOPIC_ARN')));
   if (slack !== undefined) {
-    const secrets = new SecretsManagerClient({
-      region: acting.target.region,
-      credentials: serviceCredentials(acting, actor),
-    });
+    const secrets = actingClient(SecretsManagerClient, acting, actor);
     announcers.push(new SlackAnnouncer(() => readSecret(secrets, slack.secret)));
   }
   return announcers;

@@ -1,8 +1,13 @@
+import { AppMeshClient } from '@aws-sdk/client-app-mesh';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { EKSClient } from '@aws-sdk/client-eks';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { XRayClient } from '@aws-sdk/client-xray';
-import { AppMeshRouter, appMeshClient } from '../adapters/app-mesh.ts';
+import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import { AppMeshRouter } from '../adapters/app-mesh.ts';
 import { CloudWatchSource, virtualServicesOf } from '../adapters/cloudwatch/cloudwatch.ts';
 import { DynamoDbStore } from '../adapters/dynamodb-store.ts';
 import { EcrImages } from '../adapters/ecr.ts';
@@ -15,6 +20,7 @@ import type { PreflightPorts } from '../core/preflight/aws.ts';
 import type { RolloutInput } from '../core/rollout.ts';
 import type { ReadWorkloadResult } from '../core/tasks.ts';
 import { environment } from './environment.ts';
+import { CALLS, reuse } from './reuse.ts';
 import { serviceCredentials } from './service-role.ts';
 
 /** A rollout's input, and the execution that acts for it where there is one. */
@@ -22,40 +28,56 @@ export type Acting = Pick<RolloutInput, 'spec' | 'target' | 'roleArn'> & {
   readonly execution?: { readonly name: string };
 };
 
-/** What a client needs to act for a service: its role, in its target's region. */
-const actingFor = (acting: Acting, actor?: string) => ({
-  region: acting.target.region,
-  credentials: serviceCredentials(acting, actor),
-});
+/** A client of the engine itself, kept from one invocation to the next. */
+export const own = <Client>(Kind: new (config: { requestHandler: typeof CALLS }) => Client): Client =>
+  reuse(Kind, 'own', () => new Kind({ requestHandler: CALLS }));
+
+interface ActingConfig {
+  readonly region: string;
+  readonly credentials: AwsCredentialIdentityProvider;
+  readonly requestHandler: typeof CALLS;
+}
+
+/** A client that acts for a service: with its role, in its target's region, in the name of one execution. */
+export const actingClient = <Client>(
+  Kind: new (config: ActingConfig) => Client,
+  acting: Acting,
+  actor?: string,
+): Client => {
+  const { region } = acting.target;
+  const key = [acting.roleArn, region, acting.execution?.name ?? actor].join(' ');
+  const config = { region, credentials: serviceCredentials(acting, actor), requestHandler: CALLS };
+  return reuse(Kind, key, () => new Kind(config));
+};
 
 /** The engine's own table. */
-export const rolloutStore = () => new DynamoDbStore(environment('TABLE_NAME'));
+export const rolloutStore = () => new DynamoDbStore(environment('TABLE_NAME'), own(DynamoDBClient));
 
 /** Executions of the engine's own machine. */
-export const executions = () => new StepFunctionsExecutions(environment('STATE_MACHINE_ARN'));
+export const executions = () => new StepFunctionsExecutions(environment('STATE_MACHINE_ARN'), own(SFNClient));
 
 /** The service's route. */
 export const trafficRouter = (acting: Acting, actor?: string) =>
-  new AppMeshRouter(acting.spec.router.appMesh, appMeshClient(acting, serviceCredentials(acting, actor)));
+  new AppMeshRouter(acting.spec.router.appMesh, actingClient(AppMeshClient, acting, actor));
 
 /** The service's metrics. */
 export const metricSource = (acting: Acting, actor?: string) =>
-  new CloudWatchSource(new CloudWatchClient(actingFor(acting, actor)), {
+  new CloudWatchSource(actingClient(CloudWatchClient, acting, actor), {
     ...acting.spec.analysis.source.cloudWatch,
     virtualServices: virtualServicesOf(acting.spec),
   });
 
 /** The service's traces. */
 export const traceSource = (acting: Acting, actor?: string) =>
-  new XRaySource(new XRayClient(actingFor(acting, actor)));
+  new XRaySource(actingClient(XRayClient, acting, actor));
 
 /** The service's images. */
 export const imageRepository = (acting: Acting, actor?: string) =>
-  new EcrImages(new ECRClient(actingFor(acting, actor)));
+  new EcrImages(actingClient(ECRClient, acting, actor));
 
 /** The service's cluster. */
 export const clusterDirectory = (acting: Acting, actor?: string) =>
-  new EksClusters(new EKSClient(actingFor(acting, actor)));
+  new EksClusters(actingClient(EKSClient, acting, actor));
 
 /** All that the preflight reads of AWS. */
 export const preflightPorts = (acting: Acting): PreflightPorts => ({
@@ -73,6 +95,7 @@ export const runningDigest = async (service: DeployedService): Promise<string | 
   const answer = await callFunction<ReadWorkloadResult>(
     environment('READ_WORKLOAD_FUNCTION'),
     question,
+    own(LambdaClient),
   ).catch(() => undefined);
   return answer?.digest;
 };

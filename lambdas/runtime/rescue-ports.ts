@@ -1,3 +1,4 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { callFunction } from '../adapters/functions.ts';
 import { announceAll } from '../core/messages/announce-all.ts';
 import { announcement } from '../core/messages/announcement.ts';
@@ -6,7 +7,7 @@ import type { Rollout, RolloutInput } from '../core/rollout.ts';
 import type { RescuePorts } from '../core/safety/rescue.ts';
 import { announcersOf } from './announcers.ts';
 import { environment } from './environment.ts';
-import { executions, rolloutStore, trafficRouter } from './ports.ts';
+import { executions, own, rolloutStore, trafficRouter } from './ports.ts';
 import type { Tools } from './task.ts';
 
 /** The rollout of a claim, in the name of the execution that held it. */
@@ -33,8 +34,8 @@ export const rescuePorts = (input: RolloutInput, { logger, metrics }: Tools): Re
         cluster: claim.cluster ?? null,
         outcome: 'rolledBack',
       };
-      await callFunction(environment('RETIRE_CANARY_FUNCTION'), task).catch((error: Error) =>
-        logger.warn('the canary’s pods could not be retired; traffic is safe', { error }),
+      await callFunction(environment('RETIRE_CANARY_FUNCTION'), task, own(LambdaClient)).catch(
+        (error: Error) => logger.warn('the canary’s pods could not be retired; traffic is safe', { error }),
       );
     },
     announce: async (what, claim, { reason }) => {

@@ -1,6 +1,7 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { fromAws } from '../adapters/aws-errors.ts';
+import { CALLS, reuse } from './reuse.ts';
 
 /** RoleSessionName and SourceIdentity: 2 to 64 characters (STS AssumeRole). */
 const SESSION_LENGTH = 64;
@@ -26,7 +27,7 @@ export const serviceCredentials =
     const cached = cache.get(key);
     if (cached?.expiration !== undefined && cached.expiration.getTime() - RENEW_BEFORE_MS > Date.now())
       return cached;
-    const assumed = await new STSClient()
+    const assumed = await reuse(STSClient, 'own', () => new STSClient({ requestHandler: CALLS }))
       .send(
         new AssumeRoleCommand({
           RoleArn: of.roleArn,

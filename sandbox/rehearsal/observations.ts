@@ -31,13 +31,19 @@ const executionIn = (payload: string): string | undefined => {
   }
 };
 
+/** A message by protocol has the chat's text under `default` (SNS Publish, MessageStructure json). */
+const chatOf = (message: string): { content?: { title?: string; description?: string } } => {
+  const parsed = JSON.parse(message) as { default?: string };
+  return parsed.default === undefined ? parsed : JSON.parse(parsed.default);
+};
+
 const alertOf = ({ message, attributes, at }: Published, start: number): RehearsedAlert => {
-  const chat = JSON.parse(message) as { content?: { title?: string; description?: string } };
+  const { title = '', description = '' } = chatOf(message).content ?? {};
   return {
     at: Math.floor((at - start) / 1000),
     severity: attributes.severity?.StringValue ?? 'info',
-    title: chat.content?.title ?? '',
-    text: chat.content?.description ?? '',
+    title,
+    text: description,
   };
 };
 
