@@ -9,7 +9,6 @@ export const ENGINE = {
   table: 'stepcanary',
   topic: 'stepcanary',
   undelivered: 'stepcanary-undelivered',
-  dashboard: 'stepcanary',
   /** IAM paths: trust and permissions are given by path, as role names are CloudFormation's. */
   enginePath: '/stepcanary/engine/',
   machinePath: '/stepcanary/machine/',
@@ -34,6 +33,9 @@ export const pascalCase = (name: string): string =>
 export const substitutionOf = (name: string): string => `${pascalCase(name)}FunctionArn`;
 
 export const engineStackName = (region: string): string => `stepcanary-engine-${region}`;
+
+/** Dashboards of all regions share one list in an account (CloudWatch), so the name has the region. */
+export const dashboardName = (region: string): string => `stepcanary-${region}`;
 
 /** A service in a target, as people and tables name it. */
 export const serviceAtTarget = (spec: { service: string; target: string }): string =>

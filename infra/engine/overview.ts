@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import {
   Dashboard,
   DashboardVariable,
@@ -14,7 +14,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { ENGINE, functionName } from '../names.ts';
+import { dashboardName, functionName } from '../names.ts';
 
 /** What the dashboard shows. */
 export interface OverviewProps {
@@ -50,7 +50,7 @@ export class Overview extends Construct {
         height: 8,
       });
     const dashboard = new Dashboard(this, 'Dashboard', {
-      dashboardName: ENGINE.dashboard,
+      dashboardName: dashboardName(Stack.of(this).region),
       defaultInterval: Duration.hours(12),
       variables: [
         new DashboardVariable({

@@ -95,6 +95,11 @@ describe('the dashboard', () => {
     expect(JSON.stringify(widgets)).toContain('service_target = \\"SERVICE-AT-TARGET\\"');
   });
 
+  test('has a name of its own in each region, as an account has one list of them', () => {
+    const [dashboard] = ofType(resources, 'AWS::CloudWatch::Dashboard');
+    expect(dashboard?.Properties.DashboardName).toBe('stepcanary-eu-west-1');
+  });
+
   test('asks for the name where no service is deployed yet', () => {
     const empty = synthesiseQuickly({ rolloutsDirectory: rolloutsFolder({}) });
     expect(JSON.parse(body(resourcesOf(empty, STACK))).variables[0].inputType).toBe('input');
