@@ -42,10 +42,11 @@ function membersOfError(error: AwsError): Shape {
 
 /** An error as it goes over the wire: an AwsError by its name in the schema, anything else as a fault of ours. */
 export function failureOf(error: unknown, model: Model | undefined): Failure {
-  if (error instanceof UnreadableBody)
+  // URIError: a path whose percent-encoding is broken.
+  if (error instanceof UnreadableBody || error instanceof URIError)
     return {
-      name: error.name,
-      code: error.name,
+      name: 'SerializationException',
+      code: 'SerializationException',
       status: 400,
       fault: 'client',
       message: error.message,

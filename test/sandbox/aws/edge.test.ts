@@ -73,6 +73,12 @@ describe('requests and answers against the schema', () => {
     expect(response.headers.get('x-amzn-errortype')).toBe('SerializationException');
   });
 
+  test("a path with a broken percent-encoding is the caller's fault", async () => {
+    const { edge } = await localEdge({ services: meshes() });
+    const response = await fetch(`${edge.endpoint}/v20190125/meshes/%zz`, { headers: scoped('appmesh') });
+    expect(response.status).toBe(400);
+  });
+
   test.each<[string, Behaviours[string], RegExp]>([
     ['leaves out a required member', () => ({}), /'mesh'/],
     [

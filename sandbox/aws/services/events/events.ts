@@ -1,4 +1,5 @@
 import { AwsError, type Behaviours, type Call } from '../../service.ts';
+import { isShape, type Shape } from '../../wire/schema.ts';
 import { pageOf } from '../paging.ts';
 import type { EventBuses, NewEvent } from './bus.ts';
 import { compilePattern, InvalidPattern } from './pattern.ts';
@@ -20,6 +21,15 @@ interface Entry {
 const busOf = (nameOrArn: string | undefined): string =>
   (nameOrArn ?? 'default').replace(/^.*:event-bus\//, '');
 
+function parsedObject(text: string): Shape | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isShape(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** An entry of PutEvents as an event, or the error that this entry gets. */
 function read({
   Source,
@@ -39,12 +49,8 @@ function read({
     return { code: 'NotAuthorizedForSourceException', message: 'Not authorized for the source.' };
   if (Buffer.byteLength(Detail ?? '') > MOST_BYTES)
     return { code: 'InvalidArgument', message: 'Total size of the entry is over the limit.' };
-  let detail: unknown;
-  try {
-    detail = JSON.parse(Detail ?? '');
-  } catch {
-    return { code: 'MalformedDetail', message: 'Detail is malformed.' };
-  }
+  const detail = parsedObject(Detail ?? '');
+  if (detail === undefined) return { code: 'MalformedDetail', message: 'Detail is malformed.' };
   return {
     source: Source as string,
     detailType: DetailType as string,

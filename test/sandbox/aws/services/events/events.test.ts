@@ -203,11 +203,17 @@ describe('the API', () => {
   test('each bad entry fails for itself', async () => {
     const { client: bridge } = await client();
     const good = { Source: 'own', DetailType: 'd', Detail: '{}' };
-    const Entries = [good, { ...good, Detail: '{' }, { ...good, DetailType: undefined }];
+    const Entries = [
+      good,
+      { ...good, Detail: '{' },
+      { ...good, Detail: '1' },
+      { ...good, DetailType: undefined },
+    ];
     const answer = await bridge.send(new PutEventsCommand({ Entries }));
-    expect(answer.FailedEntryCount).toBe(2);
+    expect(answer.FailedEntryCount).toBe(3);
     expect(answer.Entries?.map(({ ErrorCode }) => ErrorCode)).toEqual([
       undefined,
+      'MalformedDetail',
       'MalformedDetail',
       'InvalidArgument',
     ]);
