@@ -5,7 +5,7 @@ import { changeDeployment, readDeployment } from './change.ts';
 import { assertOurs } from './fence.ts';
 import type { Deployment } from './objects.ts';
 import type { ClusterApi } from './ports.ts';
-import { copiedTemplate, copyPatch } from './template.ts';
+import { copyPatch } from './template.ts';
 import { templateHash } from './template-hash.ts';
 
 /** Throws Canary.PodsFailed when the canary is no more what was tested. */
@@ -19,14 +19,11 @@ const assertTested = (canary: Deployment, { spec, release }: Rollout): void => {
   throw new CanaryError(ErrorName.PodsFailed, message);
 };
 
-/** Copies the tested pod template to the primary. Repeating it writes nothing once it is there. */
+/** Copies the tested pod template to the primary. Repeating it changes nothing more. */
 export const promote = async (api: ClusterApi, rollout: Rollout): Promise<Deployment> => {
   const { workload } = rollout.spec;
   const canary = await readDeployment(api, workload.canary);
   assertOurs(canary, rollout);
   assertTested(canary, rollout);
-  return changeDeployment(api, workload.primary, (primary) => {
-    const there = templateHash(primary.spec.template) === templateHash(copiedTemplate(primary, canary));
-    return there ? undefined : copyPatch(primary, canary);
-  });
+  return changeDeployment(api, workload.primary, (primary) => copyPatch(primary, canary));
 };

@@ -81,3 +81,11 @@ test.each([
   expect(spec.replicas).toBe(expected);
   expect(metadata.annotations).not.toHaveProperty(Annotation.Replicas);
 });
+
+test('a release that is deployed again leaves replicas to the autoscaler', async () => {
+  const world = await startWorld({ manifests: [autoscaler('podinfo', 1, 10)] });
+  await world.untilReady('canary', await deployed(world, 25));
+  await deployed(world, 100);
+  expect(world.named('podinfo').spec.replicas).toBe(1);
+  expect(world.limits('podinfo')).toEqual([4, 10]);
+});
