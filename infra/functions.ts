@@ -9,8 +9,6 @@ export type Grant =
   | 'serviceRole'
   /** Read and write items of the one table. */
   | 'table'
-  /** Read items of the one table. */
-  | 'readTable'
   /** Publish to the one topic. */
   | 'topic'
   /** Start executions of the one state machine. */

@@ -48,12 +48,6 @@ const given = (grant: Grant, stack: Stack, { table, topic }: Shared): Given => {
         resources: [table.tableArn],
         environment: { TABLE_NAME: table.tableName },
       };
-    case 'readTable':
-      return {
-        actions: ['dynamodb:GetItem', 'dynamodb:Query'],
-        resources: [table.tableArn],
-        environment: { TABLE_NAME: table.tableName },
-      };
     case 'topic':
       return {
         actions: ['sns:Publish'],

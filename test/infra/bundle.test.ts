@@ -10,7 +10,7 @@ import { temporaryFolder } from './synthesised.ts';
 const SIZE = 600_000;
 /** The SDK client that a grant is for, and that nobody without the grant may carry. */
 const CLIENT_OF: Readonly<Record<string, readonly Grant[]>> = {
-  'client-dynamodb': ['table', 'readTable'],
+  'client-dynamodb': ['table'],
   'client-sns': ['topic'],
   'client-sfn': ['startExecution', 'readExecutions'],
   'client-ssm': ['specs'],
