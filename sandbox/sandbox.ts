@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import { readAssembly } from './cloudformation/assembly.ts';
 import { type DeployedStack, deployStacks } from './cloudformation/deploy.ts';
 import { Faults } from './faults.ts';
+import { cel } from './kubernetes/cel.ts';
 import { type KubernetesServer, startKubernetes } from './kubernetes/server.ts';
 import type { LambdaHost } from './lambda/host.ts';
 import { Observers } from './observers.ts';
@@ -80,6 +81,7 @@ const startServers = async (options: SandboxOptions, parts: () => Parts, context
       now: virtual ? () => clock.now() : Date.now,
     }),
     images: images?.(byRegistry) ?? byRegistry,
+    cel,
     ...(options.injectEnvoy === undefined ? {} : { injectEnvoy: options.injectEnvoy }),
     onPodsChanged: observers.tell('podsChanged'),
     onRequest: observers.tell('kubernetesRequest'),
