@@ -115,18 +115,17 @@ const refusedWrites = async (
     ['canary', canary, () => deployPatch(canary, rollout, { needed: 1, autoscaled: false })],
     ['primary', primary, () => copyPatch(primary, tested)],
   ] as const;
-  const refused = await Promise.all(
-    writes.map(async ([side, { metadata }, patch]) => {
-      try {
-        await api.patchDeployment(metadata.name, patch(), { dryRun: true });
-        return [];
-      } catch (error) {
-        // Somebody writes right now: that is no refusal.
-        return error instanceof WriteConflict ? [] : [problemOf(`workload.${side}`, error)];
-      }
-    }),
-  );
-  return refused.flat();
+  const refused: string[] = [];
+  // One after the other, so that faults and problems come in the same order in every run.
+  for (const [side, { metadata }, patch] of writes) {
+    try {
+      await api.patchDeployment(metadata.name, patch(), { dryRun: true });
+    } catch (error) {
+      // Somebody writes right now: that is no refusal.
+      if (!(error instanceof WriteConflict)) refused.push(problemOf(`workload.${side}`, error));
+    }
+  }
+  return refused;
 };
 
 const read = async (

@@ -12,7 +12,7 @@ export interface Readiness {
   readonly watch: PodsWatch;
   /** What is still missing, in Flagger's words; or why it failed. Empty when nothing is missing. */
   readonly say: string;
-  /** Whether it is worth an event: not what passes by itself in a moment, while all is well. */
+  /** Whether it is worth an event: not while all is well and only watched a little longer. */
   readonly telling: boolean;
 }
 
@@ -159,6 +159,6 @@ export const readiness = (
   const text = `${missing ?? 'pods are watched a little longer'}${why}`;
   if (Date.parse(now) > Date.parse(watch.deadlineAt))
     return { state: 'failed', watch: next, say: `not ready in time: ${text}`, telling: true };
-  const telling = observed && missing !== undefined;
+  const telling = missing !== undefined;
   return { state: 'pending', watch: next, say: `waiting for rollout to finish: ${text}`, telling };
 };

@@ -50,9 +50,13 @@ test('a release is deployed with the pods for its share, promoted whole and reti
 test('what is waited for is told once, in the words of Flagger', async () => {
   const world = await startWorld();
   const { pods } = await deployCanary(world.api)({ ...world.task(), weight: 50 });
-  expect((await world.capacity(50, pods)).events).toEqual([]);
+  const unseen = await world.capacity(50, pods);
+  const text = 'waiting for rollout to finish: observed deployment generation less than desired generation';
+  expect(unseen.events).toEqual([
+    { phase: 'Progressing', text: `canary deployment podinfo.test not ready: ${text}` },
+  ]);
   await world.advance(1);
-  const first = await world.capacity(50, pods);
+  const first = await world.capacity(50, unseen.pods);
   expect(first.events).toEqual([
     {
       phase: 'Progressing',
