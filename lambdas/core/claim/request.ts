@@ -23,15 +23,22 @@ const REMEMBERED_ATTEMPTS = 20;
 const digest8 = (release: Pick<Release, 'digest'>): string =>
   release.digest.replace('sha256:', '').slice(0, DIGEST_CHARACTERS);
 
-/** Execution names: up to 80 characters, none of the ones that Step Functions refuses; tags have only letters, digits, `_.-`. */
-const NAME_TAG_CHARACTERS = 24;
+/** Execution names have up to 80 characters, and none of the ones that Step Functions refuses (service quotas). */
+const NAME_CHARACTERS = 80;
+
+/**
+ * The name by which people find an execution: service, tag, digest, target, attempt. One machine may serve several
+ * targets, so the target is part of it; a long tag is cut to what is left (service and target have up to 30 characters).
+ */
 export const executionName = (
   service: string,
   release: Pick<Release, 'tag' | 'digest' | 'attempt'>,
-): string =>
-  [service.split('@')[0], release.tag.slice(0, NAME_TAG_CHARACTERS), digest8(release), release.attempt].join(
-    '-',
-  );
+): string => {
+  const [name = '', target = ''] = service.split('@');
+  const fixed = [digest8(release), target, String(release.attempt)].join('-');
+  const tag = release.tag.slice(0, NAME_CHARACTERS - name.length - fixed.length - 2);
+  return [name, tag, fixed].join('-');
+};
 
 const skip = (record: ServiceRecord, reason: string): Changed<RequestAnswer> => ({
   record,

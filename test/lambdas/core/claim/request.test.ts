@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { claimService } from '../../../../lambdas/core/claim/claim.ts';
 import { finishClaim } from '../../../../lambdas/core/claim/finish.ts';
+import { executionName } from '../../../../lambdas/core/claim/request.ts';
 import { startPending, startRequested } from '../../../../lambdas/core/safety/start.ts';
 import { FakeExecutions } from '../../../fakes/fake-executions.ts';
 import { MemoryStore } from '../../../fakes/memory-store.ts';
@@ -29,17 +30,17 @@ describe('what a push starts (I3)', () => {
     const { push, executions } = world();
     await expect(push('6.0.1', 0)).resolves.toMatchObject({
       kind: 'start',
-      name: 'podinfo-6.0.1-362e302e-1',
+      name: 'podinfo-6.0.1-362e302e-prod-eu-1',
     });
-    expect([...executions.started.keys()]).toEqual(['podinfo-6.0.1-362e302e-1']);
+    expect([...executions.started.keys()]).toEqual(['podinfo-6.0.1-362e302e-prod-eu-1']);
   });
 
   test('the same push again starts nothing more, before and after the rollout has ended', async () => {
     const { push, claim, finish, executions } = world();
     await push('6.0.1', 0);
-    await claim('podinfo-6.0.1-362e302e-1');
+    await claim('podinfo-6.0.1-362e302e-prod-eu-1');
     await expect(push('6.0.1', 0)).resolves.toMatchObject({ kind: 'skipped' });
-    await finish('podinfo-6.0.1-362e302e-1', 'rolledBack', 5);
+    await finish('podinfo-6.0.1-362e302e-prod-eu-1', 'rolledBack', 5);
     await expect(push('6.0.1', 6)).resolves.toMatchObject({ kind: 'skipped' });
     expect(executions.started.size).toBe(1);
   });
@@ -50,9 +51,9 @@ describe('what a push starts (I3)', () => {
     executions.started.clear();
     await expect(push('6.0.1', 0)).resolves.toMatchObject({
       kind: 'start',
-      name: 'podinfo-6.0.1-362e302e-1',
+      name: 'podinfo-6.0.1-362e302e-prod-eu-1',
     });
-    expect([...executions.started.keys()]).toEqual(['podinfo-6.0.1-362e302e-1']);
+    expect([...executions.started.keys()]).toEqual(['podinfo-6.0.1-362e302e-prod-eu-1']);
   });
 
   test('an older push that arrives late starts nothing', async () => {
@@ -64,48 +65,55 @@ describe('what a push starts (I3)', () => {
   test('a revision may run again when another one came between', async () => {
     const { push, claim, finish } = world();
     await push('6.0.1', 0);
-    await claim('podinfo-6.0.1-362e302e-1');
-    await finish('podinfo-6.0.1-362e302e-1', 'rolledBack', 1);
+    await claim('podinfo-6.0.1-362e302e-prod-eu-1');
+    await finish('podinfo-6.0.1-362e302e-prod-eu-1', 'rolledBack', 1);
     const other = await push('6.0.2', 2);
     if (other.kind !== 'start') throw new Error('6.0.2 was to start');
     await claim(other.name);
     await finish(other.name, 'rolledBack', 3);
     await expect(push('6.0.1', 4)).resolves.toMatchObject({
       kind: 'start',
-      name: 'podinfo-6.0.1-362e302e-2',
+      name: 'podinfo-6.0.1-362e302e-prod-eu-2',
     });
   });
 
   test('start --retry runs the same revision again', async () => {
     const { push, claim, finish } = world();
     await push('6.0.1', 0);
-    await claim('podinfo-6.0.1-362e302e-1');
-    await finish('podinfo-6.0.1-362e302e-1', 'rolledBack', 1);
+    await claim('podinfo-6.0.1-362e302e-prod-eu-1');
+    await finish('podinfo-6.0.1-362e302e-prod-eu-1', 'rolledBack', 1);
     await expect(push('6.0.1', 2, true)).resolves.toMatchObject({
       kind: 'start',
-      name: 'podinfo-6.0.1-362e302e-2',
+      name: 'podinfo-6.0.1-362e302e-prod-eu-2',
     });
   });
 
   test('what the primary runs already starts nothing', async () => {
     const { push, claim, finish, store } = world();
     await push('6.0.1', 0);
-    await claim('podinfo-6.0.1-362e302e-1');
-    await finish('podinfo-6.0.1-362e302e-1', 'promoted', 1);
+    await claim('podinfo-6.0.1-362e302e-prod-eu-1');
+    await finish('podinfo-6.0.1-362e302e-prod-eu-1', 'promoted', 1);
     const { last: _, ...rest } = await store.read(SERVICE);
     store.records.set(SERVICE, rest);
     await expect(push('6.0.1', 2)).resolves.toMatchObject({ kind: 'skipped' });
   });
 });
 
+test('names fit Step Functions, and differ between targets of one service', () => {
+  const release = { ...input('a-tag-that-goes-on-and-on-with-build-and-branch').release, attempt: 123 };
+  const long = `${'s'.repeat(30)}@${'t'.repeat(30)}`;
+  expect(executionName(long, release).length).toBeLessThanOrEqual(80);
+  expect(executionName('podinfo@prod-eu', release)).not.toBe(executionName('podinfo@prod-us', release));
+});
+
 describe('the queue of one', () => {
   test('while a rollout runs the newest waits, and starts when the service is free', async () => {
     const { store, executions, push, claim, finish } = world();
     await push('6.0.1', 0);
-    await claim('podinfo-6.0.1-362e302e-1');
+    await claim('podinfo-6.0.1-362e302e-prod-eu-1');
     await expect(push('6.0.2', 1)).resolves.toMatchObject({ kind: 'queued' });
     await expect(push('6.0.3', 2)).resolves.toMatchObject({ kind: 'queued' });
-    await finish('podinfo-6.0.1-362e302e-1', 'promoted', 3);
+    await finish('podinfo-6.0.1-362e302e-prod-eu-1', 'promoted', 3);
     await startPending(store, executions, SERVICE, at(3));
     expect([...executions.started.values()].map(({ release }) => release.tag)).toEqual(['6.0.1', '6.0.3']);
   });
@@ -113,9 +121,9 @@ describe('the queue of one', () => {
   test('a waiting release that the primary runs by now is dropped', async () => {
     const { store, executions, push, claim, finish } = world();
     await push('6.0.1', 0);
-    await claim('podinfo-6.0.1-362e302e-1');
+    await claim('podinfo-6.0.1-362e302e-prod-eu-1');
     await push('6.0.2', 1);
-    await finish('podinfo-6.0.1-362e302e-1', 'promoted', 3);
+    await finish('podinfo-6.0.1-362e302e-prod-eu-1', 'promoted', 3);
     await store.update(SERVICE, (record) => ({
       record: { ...record, running: { revision: input('6.0.2').release.revision, tag: '6.0.2', at: at(3) } },
       answer: undefined,
@@ -129,14 +137,14 @@ describe('the claim', () => {
   test('taken twice by the same execution is taken once', async () => {
     const { push, claim } = world();
     await push('6.0.1', 0);
-    await expect(claim('podinfo-6.0.1-362e302e-1')).resolves.toEqual({ generation: 1 });
-    await expect(claim('podinfo-6.0.1-362e302e-1')).resolves.toEqual({ generation: 1 });
+    await expect(claim('podinfo-6.0.1-362e302e-prod-eu-1')).resolves.toEqual({ generation: 1 });
+    await expect(claim('podinfo-6.0.1-362e302e-prod-eu-1')).resolves.toEqual({ generation: 1 });
   });
 
   test('an execution that somebody started by hand is turned away while another holds the service', async () => {
     const { store, push, claim } = world();
     await push('6.0.1', 0);
-    await claim('podinfo-6.0.1-362e302e-1');
+    await claim('podinfo-6.0.1-362e302e-prod-eu-1');
     const byHand = rollout('by-hand', input('6.0.2'));
     await expect(
       store.update(SERVICE, (record) => claimService(record, byHand, at(1))),

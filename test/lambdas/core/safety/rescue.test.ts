@@ -12,7 +12,7 @@ import { MemoryStore } from '../../../fakes/memory-store.ts';
 import { input, rollout } from '../../../fakes/rollouts.ts';
 
 const SERVICE = 'podinfo@prod-eu';
-const NAME = 'podinfo-6.0.1-362e302e-1';
+const NAME = 'podinfo-6.0.1-362e302e-prod-eu-1';
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
 
 /** A rollout at 20 %, with its traffic on record. */
