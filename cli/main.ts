@@ -22,6 +22,8 @@ program
   .description('the local AWS, until Ctrl-C')
   .option('--port <port>', 'the port of the AWS APIs; another one where it is taken', '4566')
   .option('--rollouts <folder>', 'the specs to deploy into it', 'rollouts')
+  .option('--target <target>', 'whose account and region it stands for; default: the first spec’s')
+  .option('--running <tag>', 'the image tag that runs at first', '6.0.0')
   .action(async (options) => (await import('./commands/sandbox.ts')).sandbox(options));
 program
   .command('rehearse')
@@ -62,6 +64,7 @@ for (const [command, description] of [
   ['approve', 'answers the open question with yes'],
   ['reject', 'answers the open question with no: rolls back'],
   ['abort', 'rolls back at the next tick'],
+  ['promote', 'promotes at the next tick, whatever is proven by then'],
   ['pause', 'stays at the present weight, still judging'],
   ['resume', 'goes on'],
   ['unlock', 'sets a service free after a person has mended its primary'],

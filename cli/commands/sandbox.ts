@@ -1,0 +1,69 @@
+import type { SandboxObserver } from '../../sandbox/options.ts';
+import { BadInput } from '../exit.ts';
+import { guide } from '../sandbox/guide.ts';
+import { writeKubeconfig } from '../sandbox/kubeconfig-file.ts';
+import { servicesHere } from '../sandbox/services-here.ts';
+import { type Ending, listenForEnd } from '../sandbox/until-ended.ts';
+
+/** What the command line says. */
+export interface SandboxCommandOptions {
+  readonly port: string;
+  readonly rollouts: string;
+  readonly target?: string;
+  readonly running: string;
+}
+
+const portOf = (text: string): number => {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new BadInput([`--port: must be 0 (any free port) to 65535, got "${text}"`]);
+};
+
+/** Image tags: the image reference grammar of the OCI distribution specification. */
+const tagOf = (text: string): string => {
+  if (/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(text)) return text;
+  throw new BadInput([`--running: must be an image tag, such as 6.0.0, got "${text}"`]);
+};
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** What happens in the sandbox while nobody asks: executions, and what the sandbox cannot do. */
+const observer: SandboxObserver = {
+  execution: ({ at, name, status, error, cause }) => {
+    const why = error === undefined ? '' : ` ${error}: ${cause?.split('\n')[0]}`;
+    say(`${new Date(at).toISOString().slice(11, 19)} ${name} ${status}${why}`);
+  },
+  log: (line) => void process.stderr.write(`${line}\n`),
+};
+
+const untilEnded = ({ signal }: Ending): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** `stepcanary sandbox`: the local AWS, until Ctrl-C; a second one does not wait for an orderly end. */
+export const sandbox = async (options: SandboxCommandOptions): Promise<void> => {
+  const port = portOf(options.port);
+  const running = tagOf(options.running);
+  const { services, elsewhere } = servicesHere(options.rollouts, options.target);
+  const ending = listenForEnd();
+  const { startServices } = await import('../sandbox/start.ts');
+  const started = await startServices({ services, port, running, observer });
+  const kubeconfig = writeKubeconfig(started.sandbox.kubeconfig);
+  process.once('exit', kubeconfig.remove);
+  try {
+    const { endpoint, region, account } = started.sandbox;
+    if (started.portTaken) say(`Port ${port} is taken, by another sandbox perhaps: this one has another.`);
+    for (const name of elsewhere)
+      say(`${name} is left out: it is in another account or region; see --target.`);
+    if (!ending.signal.aborted)
+      say(guide({ endpoint, region, account, kubeconfig: kubeconfig.path, services, running }));
+    await untilEnded(ending);
+    say('Ending.');
+  } finally {
+    await started.close();
+    kubeconfig.remove();
+    ending.release();
+  }
+};

@@ -1,0 +1,40 @@
+import { serviceAtTarget } from '../../infra/names.ts';
+import type { DeployableService } from '../../infra/rollouts.ts';
+import { nearest } from '../../lambdas/core/spec/nearest.ts';
+import { BadInput } from '../exit.ts';
+import { readFolder } from '../services.ts';
+
+/** What a sandbox runs. */
+export interface ServicesHere {
+  /** At least one; all of one account and region. */
+  readonly services: readonly DeployableService[];
+  /** `service@target` of those that are elsewhere. */
+  readonly elsewhere: readonly string[];
+}
+
+const placeOf = ({ target }: DeployableService): string => `${target.region}/${target.account}`;
+
+/**
+ * The services of a folder that one sandbox can run: it stands for one account and region, that of `target`, or else
+ * of the first spec. Throws BadInput with every problem of every spec.
+ */
+export const servicesHere = (folder: string, target: string | undefined): ServicesHere => {
+  const { services, problems, targets } = readFolder(folder);
+  if (problems.length > 0) throw new BadInput(problems.map((problem) => `${folder}/${problem}`));
+  if (target !== undefined && !targets.has(target)) {
+    const names = [...targets.keys()];
+    const meant = nearest(target, names);
+    const fix = meant === undefined ? `targets are: ${names.join(', ')}` : `did you mean ${meant}?`;
+    throw new BadInput([`--target: is not in ${folder}/_targets.yaml, got "${target}"; ${fix}`]);
+  }
+  const first = services.find(({ spec }) => target === undefined || spec.target === target);
+  if (first === undefined)
+    throw new BadInput([
+      `${folder}: has no spec${target === undefined ? '' : ` for the target ${target}`}; add one, such as rollouts/podinfo.yaml of this repository`,
+    ]);
+  const isHere = (service: DeployableService) => placeOf(service) === placeOf(first);
+  return {
+    services: services.filter(isHere),
+    elsewhere: services.filter((it) => !isHere(it)).map(({ spec }) => serviceAtTarget(spec)),
+  };
+};
