@@ -39,7 +39,7 @@ export interface Approval {
 
 /** What a person told the rollout to do; the judge hears it at its next tick. */
 export interface Command {
-  readonly command: 'abort' | 'pause';
+  readonly command: 'abort' | 'promote' | 'pause';
   readonly execution: string;
   readonly by: string;
   readonly at: string;

@@ -56,7 +56,7 @@ const NOT_YET: Readonly<Record<string, string>> = {
   flagger: 'the importer of Flagger Canaries is not there yet; write the spec',
 };
 const ENTRIES_NOT_YET = ['template', 'hook', 'deployment'] as const;
-const COMMANDS_NOT_YET = ['promote', 'undo', 'freeze', 'unfreeze'];
+const COMMANDS_NOT_YET = ['undo', 'freeze', 'unfreeze'];
 
 const notYet = (scenario: Scenario): string[] =>
   scenario.timeline.flatMap((entry, index) => {

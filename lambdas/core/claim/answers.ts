@@ -12,6 +12,7 @@ export const answersOf = (record: ServiceRecord, { execution, spec }: Rollout): 
     ...(approval?.answer !== undefined && { approval: approval.answer }),
     ...(approval?.by !== undefined && { by: approval.by }),
     ...(command?.command === 'abort' && { abortedBy: command.by }),
+    ...(command?.command === 'promote' && { promotedBy: command.by }),
     ...(command?.command === 'pause' && { pausedBy: command.by }),
     ...(newer !== undefined && { supersededBy: newer }),
   };

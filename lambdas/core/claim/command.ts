@@ -7,7 +7,7 @@ import { finishClaim } from './finish.ts';
 export interface RolloutCommand {
   /** `service@target`. */
   readonly service: string;
-  readonly command: 'approve' | 'reject' | 'abort' | 'pause' | 'resume' | 'unlock';
+  readonly command: 'approve' | 'reject' | 'abort' | 'promote' | 'pause' | 'resume' | 'unlock';
   readonly by: string;
   /** ISO 8601; the function's time when absent. */
   readonly at?: string;

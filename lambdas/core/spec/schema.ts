@@ -14,7 +14,7 @@ const meshName = () => z.string().min(1, 'must not be empty').max(255, 'must hav
 const percent = () =>
   z.number().int('must be a whole percent').min(1, 'must be 1 to 100').max(100, 'must be 1 to 100');
 
-/** Execution names have 80 characters: service 30, tag 24, digest 8, attempt 6, three dashes, and room for a chain's number. */
+/** Execution names have 80 characters: service and target up to 30 each, digest 8, attempt and dashes, and the rest for the tag. */
 const SERVICE_LENGTH = 30;
 const serviceName = () =>
   z
