@@ -31,10 +31,14 @@ const executionIn = (payload: string): string | undefined => {
   }
 };
 
+interface ChatMessage {
+  readonly content?: { readonly title?: string; readonly description?: string };
+}
+
 /** A message by protocol has the chat's text under `default` (SNS Publish, MessageStructure json). */
-const chatOf = (message: string): { content?: { title?: string; description?: string } } => {
-  const parsed = JSON.parse(message) as { default?: string };
-  return parsed.default === undefined ? parsed : JSON.parse(parsed.default);
+const chatOf = (message: string): ChatMessage => {
+  const parsed = JSON.parse(message) as ChatMessage & { readonly default?: string };
+  return parsed.default === undefined ? parsed : (JSON.parse(parsed.default) as ChatMessage);
 };
 
 const alertOf = ({ message, attributes, at }: Published, start: number): RehearsedAlert => {
