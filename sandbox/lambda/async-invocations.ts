@@ -55,8 +55,9 @@ export class AsyncInvocations {
 
   #scheduleAttempt(target: FunctionVersion, payload: string, attempt: number, at: number): void {
     const { clock } = this.#options;
+    // Not tracked as a whole: time goes on while the function waits.
     clock.schedule(at, () => {
-      void clock.track(this.#attempt(target, payload, attempt));
+      void this.#attempt(target, payload, attempt);
     });
   }
 
@@ -66,7 +67,7 @@ export class AsyncInvocations {
     if (!outcome.failed) return;
     const retries = this.#configs.get(target.config.name)?.maximumRetryAttempts ?? RETRY_DELAYS_MS.length;
     const delay = attempt <= retries ? RETRY_DELAYS_MS[attempt - 1] : undefined;
-    if (delay === undefined) await this.#giveUp(target, payload, attempt, outcome);
+    if (delay === undefined) await clock.track(this.#giveUp(target, payload, attempt, outcome));
     else this.#scheduleAttempt(target, payload, attempt + 1, clock.now() + delay);
   }
 

@@ -5,6 +5,10 @@ import type { Worker } from './worker.ts';
 
 /** The processes of all functions: idle ones are used again, each for its own version of its function. */
 export class WorkerPool {
+  /** When this process ends without closing the pool: a function that computes would not notice. */
+  readonly #killAll = (): void => {
+    for (const worker of this.#workers) void worker.kill();
+  };
   readonly #create: (target: FunctionVersion) => Worker;
   readonly #workers = new Set<Worker>();
   readonly #idle = new Map<FunctionConfig, Worker[]>();
@@ -14,6 +18,7 @@ export class WorkerPool {
   /** @param create makes the process's worker; the pool starts it */
   constructor(create: (target: FunctionVersion) => Worker) {
     this.#create = create;
+    process.once('exit', this.#killAll);
   }
 
   get closed(): boolean {
@@ -63,6 +68,7 @@ export class WorkerPool {
   /** Ends every process; resolves when all are gone. Invocations that are under way end as failed. */
   async close(): Promise<void> {
     this.#closed = true;
+    process.off('exit', this.#killAll);
     await Promise.all([...this.#workers].map((worker) => worker.kill()));
     this.#workers.clear();
   }

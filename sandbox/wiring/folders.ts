@@ -31,9 +31,15 @@ const firstWritable = (...folders: readonly string[]): string => {
 /** Makes the folders. The home folder is left alone; where the packages can't be written, the cache ends with the sandbox. */
 export const makeFolders = (): Folders => {
   const own = mkdtempSync(join(tmpdir(), 'stepcanary-'));
+  const removeOwn = () => rmSync(own, { recursive: true, force: true, maxRetries: 3 });
+  // Also when the process ends without closing its sandbox.
+  process.once('exit', removeOwn);
   return {
     own,
     compileCache: firstWritable(COMPILE_CACHE, join(own, 'compiled')),
-    remove: () => rmSync(own, { recursive: true, force: true, maxRetries: 3 }),
+    remove: () => {
+      process.off('exit', removeOwn);
+      removeOwn();
+    },
   };
 };

@@ -73,6 +73,42 @@ describe('a deployed assembly', () => {
     expect(JSON.parse(String(execution?.cause)).errorMessage).toBe('no such tag');
   });
 
+  it('lets a call that hangs cost virtual time only: the function times out and is retried', async () => {
+    const { sandbox, clock, push } = await start();
+    sandbox.faults.arm({ call: 'states.StartExecution', error: 'hang' });
+    await push('6.0.1');
+    await clock.run(START + 3_600_000);
+    const [execution] = await executions(sandbox);
+    expect(execution).toMatchObject({ name: 'rollout-6.0.1', status: 'SUCCEEDED' });
+    // The function's own time-out of 20 s, then the minute until Lambda's first retry.
+    expect(execution?.startDate).toEqual(new Date(START + 80_000));
+  });
+
+  it('calls functions with the role of the state machine', async () => {
+    const { sandbox, clock } = await start();
+    const name = 'unable';
+    const { roleArn } = sandbox.lambda.functions.resolve('greet').config;
+    const Greet = {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::lambda:invoke',
+      Arguments: { FunctionName: 'greet' },
+      End: true,
+    };
+    const definition = JSON.stringify({ QueryLanguage: 'JSONata', StartAt: 'Greet', States: { Greet } });
+    const { stateMachineArn } = await sandbox.call('states', 'CreateStateMachine', {
+      name,
+      definition,
+      roleArn,
+    });
+    const { executionArn } = await sandbox.call('states', 'StartExecution', { stateMachineArn });
+    await clock.run(START + 60_000);
+    expect(await sandbox.call('states', 'DescribeExecution', { executionArn })).toMatchObject({
+      status: 'FAILED',
+      error: 'Lambda.AWSLambdaException',
+      cause: expect.stringMatching(/is not authorized to perform: lambda:InvokeFunction on resource/),
+    });
+  });
+
   it('delivers nothing to a function that does not let the rule in; the event goes to the dead-letter queue', async () => {
     const { sandbox, clock, push } = await start();
     const invoked: string[] = [];
