@@ -143,10 +143,8 @@ export class LambdaHost {
   }
 
   async #inTurn(target: FunctionVersion, payload: string, nested: boolean): Promise<Outcome> {
-    if (this.#options.virtual === undefined || nested) {
-      return this.#options.clock.track(this.#run(target, payload, undefined));
-    }
-    const turn = await this.#turns.begin();
+    if (this.#options.virtual === undefined) return this.#run(target, payload, undefined);
+    const turn = await (nested ? this.#turns.join() : this.#turns.begin());
     try {
       return await this.#run(target, payload, turn);
     } finally {
@@ -195,8 +193,7 @@ export class LambdaHost {
       deadline,
       timeoutSeconds: config.timeoutSeconds,
       crash: this.#crashes.delete(config.name),
-      // Without a turn of its own the function waits in that of its caller, for which time stands still.
-      wait: (until, resume) => (turn === undefined ? resume() : turn.wait(until, resume)),
+      wait: (until, resume) => turn?.wait(until, resume),
       headers: {
         'lambda-runtime-aws-request-id': requestId,
         'lambda-runtime-deadline-ms': String(deadline),

@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 export class Turns {
   readonly #clock: Clock;
   #last: Promise<unknown> = Promise.resolve();
+  #running: Hold | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -14,13 +15,19 @@ export class Turns {
 
   /** Resolves when it is this one's turn. */
   async begin(): Promise<Turn> {
-    const turn = new Turn(this.#clock, () => this.#take());
-    await turn.resume();
-    return turn;
+    const hold = new Hold(() => this.#take(hold));
+    await hold.resume();
+    return new Turn(this.#clock, hold, () => hold.pause());
+  }
+
+  /** Takes part in the turn of the function that runs now and waits for this one's answer; else begins one. */
+  async join(): Promise<Turn> {
+    const hold = this.#running;
+    return hold === undefined ? this.begin() : new Turn(this.#clock, hold, () => {});
   }
 
   /** Waits for whoever runs now; time stands still from the call on until the returned function is called. */
-  #take(): Promise<() => void> {
+  async #take(hold: Hold): Promise<() => void> {
     const before = this.#last;
     let free = () => {};
     this.#last = this.#clock.track(
@@ -28,19 +35,21 @@ export class Turns {
         free = resolve;
       }),
     );
-    return before.then(() => free);
+    await before;
+    this.#running = hold;
+    return () => {
+      if (this.#running === hold) this.#running = undefined;
+      free();
+    };
   }
 }
 
-/** One invocation's share of virtual time. */
-export class Turn {
-  readonly #clock: Clock;
+/** The right to run, while it is held. */
+class Hold {
   readonly #take: () => Promise<() => void>;
-  readonly #scheduled: (() => void)[] = [];
   #release: (() => void) | undefined;
 
-  constructor(clock: Clock, take: () => Promise<() => void>) {
-    this.#clock = clock;
+  constructor(take: () => Promise<() => void>) {
     this.#take = take;
   }
 
@@ -48,16 +57,35 @@ export class Turn {
     this.#release ??= await this.#take();
   }
 
+  pause(): void {
+    this.#release?.();
+    this.#release = undefined;
+  }
+}
+
+/** One invocation's share of virtual time. */
+export class Turn {
+  readonly #clock: Clock;
+  readonly #hold: Hold;
+  readonly #leave: () => void;
+  readonly #scheduled: (() => void)[] = [];
+
+  constructor(clock: Clock, hold: Hold, leave: () => void) {
+    this.#clock = clock;
+    this.#hold = hold;
+    this.#leave = leave;
+  }
+
   /** The process waits until `at` (epoch milliseconds), or for nothing that will ever come; `resume` wakes it. */
   wait(at: number | undefined, resume: () => void): void {
-    this.#pause();
+    this.#hold.pause();
     if (at !== undefined) this.at(at, resume);
   }
 
-  /** Does `work` at `at`, in a turn, unless the invocation has ended before. */
+  /** Does `work` at `at`, in the turn, unless the invocation has ended before. */
   at(at: number, work: () => void): void {
     const due = async () => {
-      await this.resume();
+      await this.#hold.resume();
       work();
     };
     this.#scheduled.push(this.#clock.schedule(at, due));
@@ -65,11 +93,6 @@ export class Turn {
 
   end(): void {
     for (const cancel of this.#scheduled) cancel();
-    this.#pause();
-  }
-
-  #pause(): void {
-    this.#release?.();
-    this.#release = undefined;
+    this.#leave();
   }
 }

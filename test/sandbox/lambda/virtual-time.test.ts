@@ -144,6 +144,32 @@ describe('functions that wait', () => {
   });
 });
 
+describe('a function that calls another and waits for it', () => {
+  const caller = `${GET} export const handler = async ({ url }) => { return read(url); };`;
+  const callee = (work: string) => `${GET} export const handler = async ({ url }) => { await ${work}; };`;
+
+  it.each([
+    ['sleeps', 'new Promise((resolve) => setTimeout(resolve, 4_000))', 4_000],
+    ['is parked until its time-out', `read(url + '/hang')`, 10_000],
+  ])('goes on when that one, which %s, has answered', async (_name, work, milliseconds) => {
+    const { clock, host, invoke } = startHost();
+    host.deploy(write('caller', caller));
+    host.deploy(write('callee', callee(work), { timeoutSeconds: 10 }));
+    const lambda = createServer(async (_request, response) => {
+      await host.invoke('callee', JSON.stringify({ url }), { nested: true });
+      response.end();
+    });
+    await new Promise<void>((resolve) => {
+      lambda.listen(0, '127.0.0.1', resolve);
+    });
+    const api = `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`;
+    expect(await invoke('caller', { url: api })).toBe(200);
+    expect(clock.now()).toBe(START + milliseconds);
+    lambda.closeAllConnections();
+    lambda.close();
+  });
+});
+
 describe('randomness in a function', () => {
   const source = `import { randomUUID, randomBytes, randomInt, getRandomValues } from 'node:crypto';
     export const handler = async (_event, context) => [
