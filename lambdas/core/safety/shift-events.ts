@@ -1,4 +1,5 @@
 import { eventName } from '../judge/check.ts';
+import { steps } from '../plan.ts';
 import type { RolloutEvent } from '../rollout.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
 
@@ -8,9 +9,13 @@ export const shiftSentence = (spec: RolloutSpec, weight: number): string =>
     ? `All traffic is on ${spec.router.appMesh.primary}`
     : `${weight} % of the traffic is on ${spec.router.appMesh.canary}, ${100 - weight} % on ${spec.router.appMesh.primary}`;
 
-/** The events of a shift, worded as Flagger's. */
+/** The events of a shift, worded as Flagger's; the first step begins the analysis. */
 export const shiftEvents = (spec: RolloutSpec, weight: number): RolloutEvent[] => {
-  return weight === 0
-    ? [{ phase: 'Finalising', text: 'Routing all traffic to primary' }]
-    : [{ phase: 'Progressing', text: `Advance ${eventName(spec)} canary weight ${weight}` }];
+  if (weight === 0) return [{ phase: 'Finalising', text: 'Routing all traffic to primary' }];
+  const name = eventName(spec);
+  const begins = weight === steps(spec)[0];
+  return [
+    ...(begins ? [{ phase: 'Progressing' as const, text: `Starting canary analysis for ${name}` }] : []),
+    { phase: 'Progressing', text: `Advance ${name} canary weight ${weight}` },
+  ];
 };

@@ -49,10 +49,11 @@ const EXPECTED: Readonly<Record<string, string>> = {
   string: 'must be a text',
   number: 'must be a number',
   boolean: 'must be true or false',
+  int: 'must be a whole number',
 };
 
 const describe = (issue: z.core.$ZodIssue, value: unknown): string => {
-  if (issue.code === 'invalid_type') {
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) {
     const wanted = EXPECTED[issue.expected] ?? `must be ${issue.expected}`;
     return value === undefined ? `is missing: it ${wanted}` : wanted;
   }

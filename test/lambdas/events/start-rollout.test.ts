@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import type { Image } from '../../../lambdas/core/ports.ts';
+import { startRollout } from '../../../lambdas/events/start-rollout.ts';
+import { FakeExecutions } from '../../fakes/fake-executions.ts';
+import { MemoryStore } from '../../fakes/memory-store.ts';
+import { input } from '../../fakes/rollouts.ts';
+
+const NOW = '2026-01-01T00:00:00.000Z';
+const { release, ...service } = input();
+const IMAGE: Image = {
+  digest: release.digest,
+  tags: ['6.0.1'],
+  registry: '111122223333',
+  mediaType: 'application/vnd.oci.image.index.v1+json',
+};
+
+/** The example event of the ECR user guide, for our repository. */
+const pushed = (detail: object = {}, kind = 'ECR Image Action') => ({
+  version: '0',
+  id: '13cde686-328b-6117-af20-0e5566167482',
+  'detail-type': kind,
+  source: 'aws.ecr',
+  account: '111122223333',
+  time: '2026-01-01T00:00:00Z',
+  region: 'eu-west-1',
+  resources: [],
+  detail: {
+    result: 'SUCCESS',
+    'repository-name': 'podinfo',
+    'image-digest': release.digest,
+    'action-type': 'PUSH',
+    'image-tag': '6.0.1',
+    ...detail,
+  },
+});
+
+const engine = (images: Readonly<Record<string, Image>> = { '6.0.1': IMAGE }, running?: string) => {
+  const store = new MemoryStore();
+  const executions = new FakeExecutions();
+  const ports = {
+    store,
+    executions,
+    images: { find: async (_: string, tag: string) => images[tag] },
+    runningDigest: async () => running,
+  };
+  const start = (request: object) =>
+    startRollout(ports)(service, { service: service.service, ...request }, NOW);
+  return { start, executions };
+};
+
+describe('a push', () => {
+  test('starts the image by digest, under the name that people know', async () => {
+    const { start, executions } = engine();
+    await expect(start({ event: pushed() })).resolves.toMatchObject({ kind: 'start' });
+    expect([...executions.started.values()][0]?.release).toMatchObject({
+      image: release.image,
+      revision: release.digest,
+      requestedAt: NOW,
+    });
+  });
+
+  test('that arrived by replication starts the image of this region', async () => {
+    const event = pushed({ 'action-type': 'REPLICATE' }, 'ECR Replication Action');
+    await expect(engine().start({ event })).resolves.toMatchObject({ kind: 'start' });
+  });
+
+  test.each([
+    ['to another repository', { 'repository-name': 'other' }, 'the push was to other, not to podinfo'],
+    ['of a tag that is not ours', { 'image-tag': '7.0.0' }, 'tag 7.0.0 matches none of 6.*'],
+    ['of a tag that is gone', { 'image-tag': '6.9.9' }, 'tag 6.9.9 is no more in podinfo'],
+    [
+      'of an image that the tag has left',
+      { 'image-digest': `sha256:${'f'.repeat(64)}` },
+      `tag 6.0.1 was pushed again since: it is ${release.digest} now`,
+    ],
+  ])('%s starts nothing and says why', async (_, detail, reason) => {
+    await expect(engine().start({ event: pushed(detail) })).resolves.toEqual({ kind: 'skipped', reason });
+  });
+
+  test.each([
+    [
+      'a Helm chart',
+      {
+        ...IMAGE,
+        mediaType: 'application/vnd.oci.image.manifest.v1+json',
+        artifactType: 'application/vnd.cncf.helm.config.v1+json',
+      },
+    ],
+    ['an attestation', { ...IMAGE, mediaType: 'application/vnd.in-toto+json' }],
+  ])('of %s starts nothing', async (_, image) => {
+    await expect(engine({ '6.0.1': image }).start({ event: pushed() })).resolves.toMatchObject({
+      kind: 'skipped',
+    });
+  });
+
+  test('of what the primary runs starts nothing, though no rollout was ever seen (I7)', async () => {
+    const { start, executions } = engine({ '6.0.1': IMAGE }, release.digest);
+    await expect(start({ event: pushed() })).resolves.toMatchObject({
+      kind: 'skipped',
+      reason: 'the primary runs 6.0.1 already',
+    });
+    expect(executions.started.size).toBe(0);
+  });
+
+  test('starts even when the cluster cannot tell what runs: the preflight will say', async () => {
+    await expect(engine().start({ event: pushed() })).resolves.toMatchObject({ kind: 'start' });
+  });
+});
+
+describe('an event of another kind is refused with path, value and fix', () => {
+  test.each([
+    [
+      pushed({}, 'ECR Image Scan'),
+      'event.detail-type: must be ECR Image Action or ECR Replication Action, got "ECR Image Scan"',
+    ],
+    [pushed({ 'action-type': 'DELETE' }), 'event.detail.action-type: must be PUSH, got "DELETE"'],
+    [pushed({ result: 'FAILURE' }), 'event.detail.result: must be SUCCESS, got "FAILURE"'],
+    [pushed({ 'image-tag': undefined }), 'event.detail.image-tag: must be a text, got nothing'],
+  ])('%#', async (event, message) => {
+    await expect(engine().start({ event })).rejects.toMatchObject({
+      name: 'Canary.InvalidInput',
+      message: expect.stringContaining(message),
+    });
+  });
+});
+
+describe('a call', () => {
+  test('starts the image that the tag has', async () => {
+    await expect(engine().start({ tag: '6.0.1' })).resolves.toMatchObject({ kind: 'start' });
+  });
+
+  test('for a tag that is not in the repository says so', async () => {
+    await expect(engine().start({ tag: '6.6.6' })).rejects.toMatchObject({
+      name: 'Canary.InvalidInput',
+      message: 'tag: podinfo has no image 6.6.6; push it, or name a tag that is there',
+    });
+  });
+
+  test('starts again what was taken in before, with retry', async () => {
+    const { start } = engine({ '6.0.1': IMAGE }, release.digest);
+    await expect(start({ tag: '6.0.1', retry: true })).resolves.toMatchObject({ kind: 'start' });
+  });
+});
