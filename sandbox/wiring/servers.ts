@@ -1,0 +1,75 @@
+import type { Edge } from '../aws/edge.ts';
+import { startEdge } from '../aws/edge.ts';
+import type { Place } from '../aws/services/place.ts';
+import type { Faults } from '../faults.ts';
+import { type KubernetesServer, startKubernetes } from '../kubernetes/server.ts';
+import type { Observers } from '../observers.ts';
+import type { SandboxOptions } from '../options.ts';
+import { seededRandom, streamSeed } from '../random.ts';
+import { clusterLogin } from './cluster-login.ts';
+import type { Parts } from './parts.ts';
+import { registryImages } from './registry-images.ts';
+
+/** What the servers need beside the options. */
+export interface ServerContext {
+  readonly parts: Parts;
+  readonly home: Place;
+  readonly faults: Faults;
+  readonly observers: Observers;
+  readonly ownerToken: string;
+  readonly seed: number | string;
+}
+
+export interface Servers {
+  readonly edge: Edge;
+  readonly kubernetes: KubernetesServer;
+}
+
+const startApis = (
+  { clock, port }: SandboxOptions,
+  { parts, faults, observers }: ServerContext,
+): Promise<Edge> => {
+  const { world, machines } = parts;
+  return startEdge({
+    clock,
+    ...(port === undefined ? {} : { port }),
+    services: { ...world.services, states: machines.behaviours },
+    passthrough: world.whole,
+    iam: world.stores.iam,
+    faults,
+    onCall: observers.tell('call'),
+    log: observers.tell('log'),
+  });
+};
+
+const startCluster = (options: SandboxOptions, context: ServerContext): Promise<KubernetesServer> => {
+  const { clock, virtual, images, injectEnvoy } = options;
+  const { parts, home, faults, observers, ownerToken, seed } = context;
+  const { iam, clusters, images: registry } = parts.world.stores;
+  const byRegistry = registryImages(() => registry);
+  // Functions sign by the machine's clock, unless theirs is the sandbox's.
+  const now = virtual ? () => clock.now() : Date.now;
+  return startKubernetes({
+    clock,
+    random: virtual ? seededRandom(streamSeed(seed, 'kubernetes')) : Math.random,
+    faults,
+    authenticate: clusterLogin({ iam, clusters, home, ownerToken, now }),
+    images: images?.(byRegistry) ?? byRegistry,
+    ...(injectEnvoy === undefined ? {} : { injectEnvoy }),
+    onPodsChanged: observers.tell('podsChanged'),
+    onRequest: observers.tell('kubernetesRequest'),
+  });
+};
+
+/** Starts the AWS edge and the Kubernetes API server; when one can't, the other is closed again. */
+export const startServers = async (options: SandboxOptions, context: ServerContext): Promise<Servers> => {
+  const [edge, kubernetes] = await Promise.allSettled([
+    startApis(options, context),
+    startCluster(options, context),
+  ]);
+  if (edge.status === 'fulfilled' && kubernetes.status === 'fulfilled') {
+    return { edge: edge.value, kubernetes: kubernetes.value };
+  }
+  for (const started of [edge, kubernetes]) if (started.status === 'fulfilled') await started.value.close();
+  throw edge.status === 'rejected' ? edge.reason : (kubernetes as PromiseRejectedResult).reason;
+};
