@@ -11,3 +11,8 @@ export class BadInput extends Error {
     this.problems = problems;
   }
 }
+
+/** What was asked could not be done, for a reason outside: printed as it stands, without a traceback; the command ends with 1. */
+export class NotDone extends Error {
+  override readonly name = 'NotDone';
+}

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { BadInput, Exit } from './exit.ts';
+import { BadInput, Exit, NotDone } from './exit.ts';
 
 const program = new Command('stepcanary')
   .description(
@@ -45,7 +45,8 @@ const service = (name: string, description: string) =>
   program
     .command(name)
     .description(description)
-    .argument('<service>', 'service@target, or the service where it has one target');
+    .argument('<service>', 'service@target, or the service where it has one target')
+    .option('--rollouts <folder>', 'where the specs are', 'rollouts');
 
 service('doctor', 'the preflight: reads all that a rollout will touch, and says what stands in the way')
   .option('--json', 'one JSON document on stdout and nothing else')
@@ -58,6 +59,7 @@ program
   .command('status')
   .description('what is under way')
   .argument('[service]', 'one service; default: all')
+  .option('--rollouts <folder>', 'where the specs are', 'rollouts')
   .option('--json', 'one JSON document on stdout and nothing else')
   .action(async (name, options) => (await import('./commands/status.ts')).status(name, options));
 for (const [command, description] of [
@@ -69,8 +71,8 @@ for (const [command, description] of [
   ['resume', 'goes on'],
   ['unlock', 'sets a service free after a person has mended its primary'],
 ] as const) {
-  service(command, description).action(async (name) =>
-    (await import('./commands/command.ts')).command(name, command),
+  service(command, description).action(async (name, options) =>
+    (await import('./commands/command.ts')).command(name, command, options),
   );
 }
 
@@ -79,9 +81,9 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? Exit.asAsked : Exit.badInput;
-  } else if (error instanceof BadInput) {
+  } else if (error instanceof BadInput || error instanceof NotDone) {
     process.stderr.write(`${error.message}\n`);
-    process.exitCode = Exit.badInput;
+    process.exitCode = error instanceof BadInput ? Exit.badInput : Exit.not;
   } else {
     throw error;
   }

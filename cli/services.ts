@@ -19,16 +19,13 @@ export const readFolder = (folder: string): Rollouts => {
 
 const unknown = (name: string, { services, problems }: Rollouts, folder: string): BadInput => {
   const full = services.map(({ spec }) => serviceAtTarget(spec));
-  const candidates = [...full, ...services.map(({ spec }) => spec.service)];
-  const meant = nearest(name, candidates);
+  const meant = nearest(name, [...full, ...services.map(({ spec }) => spec.service)]);
+  const known = full.length === 0 ? `${folder} has none` : `services are: ${full.join(', ')}`;
   const fix =
-    meant !== undefined
-      ? `did you mean ${meant}?`
-      : full.length === 0
-        ? `${folder} has no spec`
-        : `services are: ${full.join(', ')}`;
+    problems.length > 0 ? 'mend the specs below' : meant === undefined ? known : `did you mean ${meant}?`;
+  const correct = problems.length > 0 ? 'correct spec' : 'spec';
   return new BadInput([
-    `service: no spec in ${folder} is for it, got "${name}"; ${fix}`,
+    `service: no ${correct} in ${folder} is for it, got "${name}"; ${fix}`,
     ...problems.map((problem) => `${folder}/${problem}`),
   ]);
 };

@@ -1,0 +1,95 @@
+import type { RolloutSummary, ServiceRecord } from '../../lambdas/core/record.ts';
+import type { Phase } from '../../lambdas/core/rollout.ts';
+
+/** One service's line of `stepcanary status`. */
+export interface StatusRow {
+  /** `service@target`. */
+  readonly service: string;
+  /** Flagger's phase of the rollout under way, else of the last one; `Initialized` before the first. */
+  readonly status: Phase;
+  /** Percent of traffic that the canary is meant to have. */
+  readonly weight: number;
+  /** The tag that `status` speaks of; null before the first rollout. */
+  readonly version: string | null;
+  /** ISO 8601: when this rollout began, or when the last one ended; null before the first. */
+  readonly since: string | null;
+  /** What goes on waiting until somebody acts; null when nothing does. */
+  readonly needs: string | null;
+  /** The tag that waits for the rollout under way. */
+  readonly next: string | null;
+  /** ARN of the execution that `status` speaks of. */
+  readonly execution: string | null;
+}
+
+const needsOf = ({ needs, approval, command, claim }: ServiceRecord): string | null => {
+  if (needs?.what === 'person') return `a person: ${needs.failure.reason}`;
+  if (needs !== undefined) return `${needs.what}: ${needs.failure.reason}`;
+  if (claim === undefined) return null;
+  if (approval?.execution === claim.execution && approval.answer === undefined) return 'approve or reject';
+  if (command?.execution === claim.execution && command.command === 'pause')
+    return `resume: paused by ${command.by}`;
+  return null;
+};
+
+/** A service's line, from what the engine's table knows of it and its last rollout that ended. */
+export const statusRow = (record: ServiceRecord, last: RolloutSummary | undefined): StatusRow => {
+  const { service, claim, pending } = record;
+  const needs = needsOf(record);
+  const next = pending?.release.tag ?? null;
+  if (claim !== undefined) {
+    const { phase, intent, input, since, execution } = claim;
+    return {
+      service,
+      status: phase,
+      weight: intent,
+      version: input.release.tag,
+      since,
+      needs,
+      next,
+      execution,
+    };
+  }
+  if (last === undefined)
+    return {
+      service,
+      status: 'Initialized',
+      weight: 0,
+      version: null,
+      since: null,
+      needs,
+      next,
+      execution: null,
+    };
+  const { outcome, release, endedAt: since, execution } = last;
+  const status = outcome === 'promoted' ? 'Succeeded' : 'Failed';
+  return { service, status, weight: 0, version: release.tag, since, needs, next, execution };
+};
+
+const HEADS = ['SERVICE', 'STATUS', 'WEIGHT', 'VERSION', 'SINCE', 'NEEDS'] as const;
+
+const cellsOf = ({ service, status, weight, version, since, needs, next }: StatusRow): string[] => {
+  const released = version ?? '-';
+  return [
+    service,
+    status,
+    String(weight),
+    next === null ? released : `${released} (then ${next})`,
+    since?.replace(/\.\d+Z$/, 'Z') ?? '-',
+    needs?.split('\n')[0] ?? '-',
+  ];
+};
+
+/** The lines as `kubectl get canaries` would align them. */
+export const statusTable = (rows: readonly StatusRow[]): string => {
+  const lines = [[...HEADS], ...rows.map(cellsOf)];
+  const widths = HEADS.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('   ')
+        .trimEnd(),
+    )
+    .map((line) => `${line}\n`)
+    .join('');
+};
