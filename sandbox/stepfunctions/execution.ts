@@ -53,7 +53,8 @@ export class Execution {
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
-    this.history.add('ExecutionStarted', this.#chain, {
+    // The first state's event names no previous one either.
+    this.history.note('ExecutionStarted', this.#chain, {
       executionStartedEventDetails: { input: start.input, inputDetails: whole, roleArn: start.roleArn },
     });
   }
