@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { asAsked, unmet } from '../../sandbox/rehearsal/expectation.ts';
 import { type LoadedScenario, loadScenario, WrongScenario } from '../../sandbox/rehearsal/load-scenario.ts';
 import type { RehearsalResult } from '../../sandbox/rehearsal/result.ts';
@@ -52,9 +53,17 @@ const say = async (
   if (trace) process.stdout.write(await traceOf(sandbox));
 };
 
+/** Ends at once, by way of `exit`, at which sandboxes remove what they left on disk; their processes end with this one. */
+const endOnSignals = (): void => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => process.exit(128 + constants.signals[signal]));
+  }
+};
+
 /** `stepcanary rehearse SCENARIO…`: whole rollouts in virtual time; ends with 1 when one did not end as expected. */
 export const rehearse = async (files: readonly string[], options: Options): Promise<void> => {
   const scenarios = loadAll(files);
+  endOnSignals();
   const { rehearse: run } = await import('../../sandbox/rehearsal/run.ts');
   const results: RehearsalResult[] = [];
   let allAsAsked = true;
