@@ -1,6 +1,6 @@
 import { amendClaim, ownClaim } from './core/claim/claim.ts';
 import { CanaryError, ErrorName } from './core/errors.ts';
-import { waitAfterShift } from './core/judge/cadence.ts';
+import { waitAfterShift, waitForWholePeriod } from './core/judge/cadence.ts';
 import type { TrafficRouter } from './core/ports.ts';
 import { shiftEvents, shiftSentence } from './core/safety/shift-events.ts';
 import type { RolloutStore } from './core/store.ts';
@@ -31,7 +31,7 @@ export const shiftTraffic =
       events: shiftEvents(spec, weight),
       weight,
       shiftedAt: now,
-      waitSeconds: waitAfterShift(spec, now, now),
+      waitSeconds: weight === 0 ? waitForWholePeriod(spec, now, now) : waitAfterShift(spec, now, now),
     };
   };
 

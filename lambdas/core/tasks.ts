@@ -248,6 +248,7 @@ export type Announcement =
   | 'start'
   | 'ask'
   | 'promoted'
+  | 'promotedUnhealthy'
   | 'rolledBack'
   | 'refused'
   | 'promotionFailed'

@@ -71,6 +71,15 @@ export const waitAfterShift = (spec: TimedSpec, shiftedAt: string, now: string):
   return seconds(proof > 0 ? Math.min(proof, aligned) : aligned, times);
 };
 
+/** Seconds (at least 1) until the first whole period after a shift can be read: nothing is to be decided before. */
+export const waitForWholePeriod = (spec: TimedSpec, shiftedAt: string, now: string): number => {
+  const { period, delay } = cadence(spec);
+  return Math.max(
+    1,
+    Math.ceil((firstWholePeriod(spec, shiftedAt) + period + delay - Date.parse(now)) / 1000),
+  );
+};
+
 /** Seconds (1 to the interval) to wait until a tick can know more than this one did. */
 export const waitForNext = (spec: TimedSpec, state: Pick<AnalysisState, 'shiftedAt'>, now: string): number =>
   waitAfterShift(spec, state.shiftedAt, now);

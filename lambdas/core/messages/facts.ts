@@ -10,20 +10,22 @@ const counted = ({ requests, failures }: AnalysisState['canary']): string =>
     ? 'no requests measured'
     : `${count(requests)} requests, ${count(failures)} failed (${percentOf(failures, requests)})`;
 
+const promoted = ({ rollout: { spec, release } }: AnnounceTask): string =>
+  `${spec.workload.primary}, now ${release.tag}, with all traffic`;
+
 const SERVING: Readonly<Record<AnnounceTask['announcement'], (task: AnnounceTask, safe: Side) => string>> = {
   start: ({ rollout: { spec } }) => `${spec.workload.primary}, the version before, with all traffic`,
   ask: ({ rollout: { spec }, weight }) =>
     `${spec.workload.primary} with ${100 - weight} %, the canary with ${weight} %`,
-  promoted: ({ rollout: { spec, release } }) =>
-    `${spec.workload.primary}, now ${release.tag}, with all traffic`,
+  promoted,
+  promotedUnhealthy: promoted,
   rolledBack: ({ rollout: { spec } }) => `${spec.workload.primary}, the version before, with all traffic`,
   refused: ({ rollout: { spec } }) => `${spec.workload.primary}, as before`,
   promotionFailed: ({ rollout: { spec, release } }) =>
     `${spec.workload.canary} (the canary, ${release.tag}) with all traffic`,
   needsRescue: ({ rollout: { spec } }, safe) =>
     `not known: the route does not give ${spec.workload[safe]} all traffic yet`,
-  retireFailed: ({ rollout: { spec, release } }) =>
-    `${spec.workload.primary}, now ${release.tag}, with all traffic`,
+  retireFailed: promoted,
 };
 
 /** What people ask first: which release, how far it got, how many requests failed, what serves now. */

@@ -77,6 +77,14 @@ const TELL: Readonly<Record<Announcement, Tell>> = {
     summary: `Canary analysis completed successfully, promotion finished. ${reason}`,
     nextSteps: [],
   }),
+  promotedUnhealthy: ({ rollout }, { reason }) => ({
+    severity: 'warn',
+    what: 'promoted, but it violates a limit under all traffic',
+    summary: `Promotion finished. ${reason}`,
+    nextSteps: [
+      `Nothing is undone from here: release the version before again, or a fix of ${rollout.release.tag}.`,
+    ],
+  }),
   rolledBack,
   refused: (task, { reason }) => ({
     severity: 'warn',
