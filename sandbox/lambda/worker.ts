@@ -74,8 +74,12 @@ export class Worker {
       },
     });
     this.#server = server;
-    if (this.#dead) server.close();
-    else this.#spawn(address);
+    if (this.#dead) {
+      // It was ended before it had begun.
+      server.close();
+      return;
+    }
+    this.#spawn(address);
     const limit = setTimeout(
       () => this.#failInit(`it did not ask for work in ${INIT_LIMIT_MS} ms`),
       INIT_LIMIT_MS,

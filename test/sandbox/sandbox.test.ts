@@ -122,6 +122,32 @@ describe('a deployed assembly', () => {
   });
 });
 
+describe('a topic with a queue', () => {
+  it('reaches it only when the queue’s policy lets the topic in', async () => {
+    const { sandbox, log } = await start();
+    const { queues } = sandbox.stores;
+    const queue = `arn:aws:sqs:eu-west-1:${sandbox.account}:news`;
+    queues.create(queue, 'https://news');
+    const { TopicArn } = await sandbox.call('sns', 'CreateTopic', { Name: 'news' });
+    const Attributes = { RawMessageDelivery: 'true' };
+    await sandbox.call('sns', 'Subscribe', { TopicArn, Protocol: 'sqs', Endpoint: queue, Attributes });
+    await sandbox.call('sns', 'Publish', { TopicArn, Message: 'lost' });
+    expect(queues.messages(queue)).toEqual([]);
+    expect(log).toEqual([expect.stringContaining('not authorized to perform: sqs:SendMessage')]);
+    queues.setPolicy('https://news', {
+      Statement: {
+        Effect: 'Allow',
+        Principal: { Service: 'sns.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: queue,
+        Condition: { ArnEquals: { 'aws:SourceArn': TopicArn } },
+      },
+    });
+    await sandbox.call('sns', 'Publish', { TopicArn, Message: 'heard' });
+    expect(queues.messages(queue).map(({ body }) => body)).toEqual(['heard']);
+  });
+});
+
 describe('sandboxes', () => {
   it('side by side don’t touch each other, and leave nothing behind', async () => {
     const temporary = mkdtempSync(join(tmpdir(), 'sandboxes-'));

@@ -148,6 +148,18 @@ describe('versions', () => {
   });
 });
 
+describe('a host that is closed', () => {
+  it('while its functions start is closed at once, and refuses invocations', async () => {
+    const host = startHost();
+    const names = ['first', 'second', 'third'];
+    for (const name of names) host.deploy(write(name, 'export const handler = async () => 1;'));
+    const warming = host.prewarm(names);
+    await host.close();
+    await warming;
+    await expect(host.invoke('first', '{}')).rejects.toMatchObject({ name: 'TooManyRequestsException' });
+  });
+});
+
 describe('refused invocations', () => {
   it('name the function, the payload or the concurrency, as Lambda names them', async () => {
     const host = startHost();
