@@ -31,7 +31,7 @@ describe('a rollback as people read it', () => {
       'Reached: 20 % of the traffic',
       'Canary: 3,000 requests, 117 failed (3.9 %)',
       'Primary: 57,000 requests, 57 failed (0.1 %)',
-      'Checks: 3 failed, 3 roll back',
+      'Checks: 3 failed, 3 would roll back',
       "Users' requests that the canary failed: 117",
       'Serving now: podinfo-primary, the version before, with all traffic',
       `Execution: ${linksOf(ARN).execution}`,
