@@ -7,7 +7,7 @@ import { listExecutions } from './executions.ts';
 import type { LoadedScenario } from './load-scenario.ts';
 import { Observations } from './observations.ts';
 import type { RehearsalResult } from './result.ts';
-import { defaultBehaviour } from './scenario.ts';
+import { podsAt } from './scenario.ts';
 import { isBusy } from './service-record.ts';
 import { ServiceTraffic } from './service-traffic.ts';
 import { summarise } from './summarise.ts';
@@ -26,14 +26,14 @@ export interface Rehearsal {
   readonly sandbox: Sandbox;
 }
 
-/** Pods fare as the scenario says of their version. */
+/** Pods fare as the scenario says of their version by the time at which they start. */
 const imagesOf =
-  ({ scenario }: LoadedScenario) =>
+  ({ scenario }: LoadedScenario, clock: VirtualClock) =>
   (registry: Images): Images => ({
     behaviour: (image) => {
       const known = registry.behaviour(image);
       const tag = /:([^:@/]+)(?:@|$)/.exec(image)?.[1] ?? '';
-      const { pods, readyAfter } = scenario.versions[tag] ?? defaultBehaviour();
+      const { pods, readyAfter } = podsAt(scenario, tag, (clock.now() - START) / 1000);
       return { ...known, pods: known.pods === 'ok' ? pods : known.pods, readyAfterMs: readyAfter * 1000 };
     },
   });
@@ -62,7 +62,10 @@ const play = async (
   sandbox: Sandbox,
   clock: VirtualClock,
   loaded: LoadedScenario,
-  wallStart: number,
+  {
+    wallStart,
+    watch,
+  }: { readonly wallStart: number; readonly watch: ((sandbox: Sandbox) => void) | undefined },
 ): Promise<RehearsalResult> => {
   const { scenario, spec, target } = loaded;
   await bootstrapService(sandbox, { spec, target, running: scenario.running, replicas: REPLICAS });
@@ -70,6 +73,7 @@ const play = async (
   await clock.run(START);
   await sandbox.deploy(await cachedAssembly([{ spec, target }]));
   await sandbox.warm();
+  watch?.(sandbox);
   const traffic = new ServiceTraffic(sandbox, loaded);
   const observations = new Observations(sandbox, START, () => traffic.canary());
   sandbox.observe({ podsChanged: () => traffic.follow() });
@@ -86,8 +90,14 @@ const play = async (
   return summarise({ sandbox, loaded, traffic, observations, start: START, wallStart });
 };
 
-/** Runs a scenario in virtual time, in a sandbox of its own. Rejects when the sandbox itself fails; nothing is left then. */
-export const rehearse = async (loaded: LoadedScenario): Promise<Rehearsal> => {
+/**
+ * Runs a scenario in virtual time, in a sandbox of its own. `watch` gets the sandbox at 0 s, when the service runs and
+ * nothing has happened yet. Rejects when the sandbox itself fails; nothing is left then.
+ */
+export const rehearse = async (
+  loaded: LoadedScenario,
+  watch?: (sandbox: Sandbox) => void,
+): Promise<Rehearsal> => {
   const wallStart = performance.now();
   // Pods need some seconds before 0 s; whole minutes keep the periods' grid.
   const clock = new VirtualClock(START - 600_000);
@@ -100,11 +110,11 @@ export const rehearse = async (loaded: LoadedScenario): Promise<Rehearsal> => {
     seed: loaded.scenario.seed,
     port: 0,
     clusters: [cluster],
-    images: imagesOf(loaded),
+    images: imagesOf(loaded, clock),
     observer: { log: () => undefined },
   });
   try {
-    return { result: await play(sandbox, clock, loaded, wallStart), sandbox };
+    return { result: await play(sandbox, clock, loaded, { wallStart, watch }), sandbox };
   } catch (error) {
     await sandbox.close();
     throw error;

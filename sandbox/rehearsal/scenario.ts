@@ -150,3 +150,23 @@ export type ScenarioOutcome = (typeof OUTCOMES)[number];
 
 /** The behaviour of a version that the scenario does not describe: that of 6.0.0 in the format's own example. */
 export const defaultBehaviour = (): VersionBehaviour => version.parse({});
+
+/** How pods of a version fare that start at `seconds` since 0 s: what the version says, and what changed since then. */
+export const podsAt = (
+  { versions, timeline }: Scenario,
+  name: string,
+  seconds: number,
+): Pick<VersionBehaviour, 'pods' | 'readyAfter'> => {
+  const { pods, readyAfter } = versions[name] ?? defaultBehaviour();
+  const changes = timeline
+    .filter(({ at, behave }) => at <= seconds && behave?.[name] !== undefined)
+    .sort((a, b) => a.at - b.at)
+    .map(({ behave }) => behave?.[name] ?? {});
+  return changes.reduce<Pick<VersionBehaviour, 'pods' | 'readyAfter'>>(
+    (before, change) => ({
+      pods: change.pods ?? before.pods,
+      readyAfter: change.readyAfter ?? before.readyAfter,
+    }),
+    { pods, readyAfter },
+  );
+};

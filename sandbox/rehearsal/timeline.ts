@@ -22,9 +22,11 @@ type Action = (stage: Stage, entry: TimelineEntry) => unknown;
 const place = ({ loaded: { target } }: Stage) => ({ account: target.account, region: target.region });
 const serviceOf = ({ loaded: { spec } }: Stage): string => `${spec.service}@${spec.target}`;
 
-/** Calls a function of the engine as a person's command does, without waiting for virtual time to pass. */
-const callFunction = ({ sandbox }: Stage, name: string, payload: object) =>
-  sandbox.lambda.invoke(`stepcanary-${name}`, JSON.stringify(payload), { type: 'Event' });
+/** Calls a function of the engine once, as a person's command does. Not waited for: virtual time may have to pass meanwhile. */
+const callFunction = ({ sandbox }: Stage, name: string, payload: object): void => {
+  // A refusal is the person's to read, and is in the answer.
+  void sandbox.lambda.invoke(`stepcanary-${name}`, JSON.stringify(payload));
+};
 
 const push: Action = async (stage, { push: version = '', duplicate }) => {
   const { repository } = stage.loaded.spec.trigger.ecr;

@@ -30,6 +30,8 @@ export interface Condition {
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
+  /** ISO 8601. */
+  readonly lastUpdateTime?: string;
 }
 
 export interface Container {

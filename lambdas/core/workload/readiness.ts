@@ -93,6 +93,17 @@ const replicaFailure = (deployment: Deployment): Trouble | undefined => {
   };
 };
 
+/**
+ * When waiting ends: the watch's own deadline, or as long again after the rollout's last progress. A Deployment with many
+ * pods, replaced a few at a time, takes long and is no failure; Kubernetes notes each step in this condition.
+ */
+const deadlineOf = (deployment: Deployment, { startedAt, deadlineAt }: PodsWatch): number => {
+  const progressed = condition(deployment, 'Progressing')?.lastUpdateTime;
+  const deadline = Date.parse(deadlineAt);
+  if (progressed === undefined) return deadline;
+  return Math.max(deadline, Date.parse(progressed) + deadline - Date.parse(startedAt));
+};
+
 const counted = (watch: PodsWatch, troubles: readonly Trouble[], now: string): PodsWatch['troubles'] =>
   Object.fromEntries(
     troubles.map(({ key }) => {
@@ -146,18 +157,19 @@ export const readiness = (
   const run = streak(watch, waiting === undefined && failure === undefined, restarts, now);
   const next: PodsWatch = { ...before, ...run, troubles: seen, restarts };
 
+  const why = podTroubles[0] === undefined ? '' : `; ${podTroubles[0].text}`;
+  const end = observed ? stopped(deployment) : undefined;
   const fatal =
     troubles.find((trouble) => isOver(trouble, seen, now))?.text ??
-    (observed ? stopped(deployment) : undefined) ??
+    (end === undefined ? undefined : `${end}${why}`) ??
     (inMesh ? withoutEnvoy(newest, waiting === undefined) : undefined);
   if (fatal !== undefined) return { state: 'failed', watch: next, say: fatal, telling: true };
   if (steady(run, deployment.spec.minReadySeconds ?? 0, now))
     return { state: 'ready', watch: next, say: '', telling: false };
   const restarted = run.okStreak === 0 ? 'containers restarted' : undefined;
   const missing = waiting ?? failure?.text ?? restarted;
-  const why = podTroubles[0] === undefined ? '' : `; ${podTroubles[0].text}`;
   const text = `${missing ?? 'pods are watched a little longer'}${why}`;
-  if (Date.parse(now) > Date.parse(watch.deadlineAt))
+  if (Date.parse(now) > deadlineOf(deployment, watch))
     return { state: 'failed', watch: next, say: `not ready in time: ${text}`, telling: true };
   const telling = missing !== undefined;
   return { state: 'pending', watch: next, say: `waiting for rollout to finish: ${text}`, telling };

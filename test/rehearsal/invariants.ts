@@ -1,0 +1,141 @@
+import { ENGINE } from '../../infra/names.ts';
+import { judgeAgain } from '../../lambdas/core/judge/again.ts';
+import type { JudgeCanaryResult, VerdictRecord } from '../../lambdas/core/tasks.ts';
+import { describeExecution, historyOf, listExecutions } from '../../sandbox/rehearsal/executions.ts';
+import type { LoadedScenario } from '../../sandbox/rehearsal/load-scenario.ts';
+import type { RehearsalResult } from '../../sandbox/rehearsal/result.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { REPLICAS, replicasOf } from './watcher.ts';
+
+/** A rehearsal that has ended. */
+export interface Ended {
+  readonly sandbox: Sandbox;
+  readonly loaded: LoadedScenario;
+  readonly result: RehearsalResult;
+}
+
+interface Item {
+  readonly pk: { readonly S: string };
+  readonly sk: { readonly S: string };
+  readonly [attribute: string]: { readonly S?: string };
+}
+
+const itemsOf = async (sandbox: Sandbox): Promise<readonly Item[]> => {
+  const items: Item[] = [];
+  let ExclusiveStartKey: unknown;
+  do {
+    const page = await sandbox.call('dynamodb', 'Scan', {
+      TableName: ENGINE.table,
+      ...(ExclusiveStartKey !== undefined && { ExclusiveStartKey }),
+    });
+    items.push(...((page.Items ?? []) as Item[]));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+  return items;
+};
+
+/** I1: traffic on one side, the recorded one; only what waits for a person stays locked. */
+const traffic = ({ sandbox, loaded, result }: Ended): string[] => {
+  const { weights, locked, canaryReplicas } = result.final;
+  const failed = result.rollouts.some(
+    ({ outcome, error }) => outcome === 'failed' && error !== 'Canary.Refused',
+  );
+  const running = result.rollouts.some(({ outcome }) => outcome === 'running');
+  if (running) return ['I1: a rollout still runs at the end'];
+  const onCanary = locked && failed;
+  return [
+    ...(locked && !failed ? ['I1: the service is locked at the end'] : []),
+    ...(weights[onCanary ? 'canary' : 'primary'] === 100 && weights.primary + weights.canary === 100
+      ? []
+      : [`I1: the weights are ${JSON.stringify(weights)} at the end, ${onCanary ? 'locked' : 'free'}`]),
+    ...(!onCanary && canaryReplicas !== 0 ? [`the canary has ${canaryReplicas} replicas at the end`] : []),
+    ...(replicasOf(sandbox, loaded, 'primary') === REPLICAS
+      ? []
+      : [`the primary has ${replicasOf(sandbox, loaded, 'primary')} replicas at the end`]),
+  ];
+};
+
+/** I3: no two rollouts at once; a version runs again only when another came between. */
+const oncePerRevision = ({ result }: Ended): string[] => {
+  const ran = result.rollouts.filter(({ execution }) => execution !== null);
+  return ran.flatMap((rollout, index) => {
+    const next = ran[index + 1];
+    if (next === undefined) return [];
+    return [
+      ...(next.version === rollout.version ? [`I3: ${next.version} was started twice`] : []),
+      ...(rollout.endedAt === null || next.startedAt < rollout.endedAt
+        ? [`I3: ${next.version} was started while ${rollout.version} was running`]
+        : []),
+    ];
+  });
+};
+
+/** The outputs of an execution's verdicts, in order. */
+const verdictsTold = async (sandbox: Sandbox, arn: string): Promise<JudgeCanaryResult[]> => {
+  let state = '';
+  const told: JudgeCanaryResult[] = [];
+  for (const event of await historyOf(sandbox, arn)) {
+    state = event.stateEnteredEventDetails?.name ?? state;
+    const output = event.taskSucceededEventDetails?.output;
+    if (state === 'Judge canary' && output !== undefined)
+      told.push((JSON.parse(output) as { Payload: JudgeCanaryResult }).Payload);
+  }
+  return told;
+};
+
+const afterDrift = (say: string): string => say.replace(/^Somebody set .*?; it is back at [\d/]+\. /, '');
+
+/** I2 and I6: each verdict is recorded, comes out the same again, and none that advances is without evidence. */
+const verdicts = async ({ sandbox, loaded }: Ended): Promise<string[]> => {
+  const items = await itemsOf(sandbox);
+  const problems: string[] = [];
+  for (const { executionArn, name } of await listExecutions(sandbox)) {
+    const records = items
+      .filter(({ sk }) => sk.S.startsWith(`verdict#${name}#`))
+      .flatMap((item) =>
+        item.verdict?.S === undefined ? [] : [JSON.parse(item.verdict.S) as VerdictRecord],
+      );
+    const told = await verdictsTold(sandbox, executionArn);
+    for (const { analysis, decision, say } of told) {
+      const record = records.find(({ tick }) => tick === analysis.ticks);
+      if (record === undefined || record.decision !== decision || record.say !== afterDrift(say)) {
+        problems.push(`I6: no record of tick ${analysis.ticks}, "${say}"`);
+        continue;
+      }
+      const again = judgeAgain(record, loaded.spec);
+      if (again.decision !== decision || again.reason !== record.reason || again.say !== record.say)
+        problems.push(`I6: tick ${record.tick} was ${decision}, and judged again is ${again.decision}`);
+      const requests = record.periods.reduce((sum, { canary }) => sum + (canary?.requests ?? 0), 0);
+      if (decision === 'advance' && requests === 0)
+        problems.push(`I2: tick ${record.tick} advanced on nothing`);
+    }
+  }
+  return problems;
+};
+
+const NAMED = ['Canary.RolledBack', 'Canary.Rejected', 'Canary.Superseded'];
+
+/** I7: what was rolled back ended in Fail with its name, unless it was stopped from outside. */
+const namedEnds = async ({ sandbox, result }: Ended): Promise<string[]> => {
+  const problems: string[] = [];
+  for (const { executionArn, name } of await listExecutions(sandbox)) {
+    const { status, error = '', cause } = await describeExecution(sandbox, executionArn);
+    const outcome = result.rollouts.find(({ execution }) => execution === name)?.outcome;
+    if (outcome === 'promoted' && status !== 'SUCCEEDED') problems.push(`I7: ${name} ended as ${status}`);
+    if (['rolledBack', 'rejected', 'superseded'].includes(outcome ?? '')) {
+      if (!['FAILED', 'ABORTED', 'TIMED_OUT'].includes(status))
+        problems.push(`I7: ${name} ended as ${status}`);
+      if (status === 'FAILED' && (!NAMED.includes(error) || !cause))
+        problems.push(`I7: ${name} failed with "${error}": ${cause}`);
+    }
+  }
+  return problems;
+};
+
+/** Everything that does not hold after a rehearsal, one sentence each. */
+export const brokenInvariants = async (ended: Ended): Promise<string[]> => [
+  ...traffic(ended),
+  ...oncePerRevision(ended),
+  ...(await verdicts(ended)),
+  ...(await namedEnds(ended)),
+];
