@@ -19,6 +19,21 @@ export const findNode = () => {
   return existsSync(bundled) ? bundled : undefined;
 };
 
+/** How often it is looked whether npm is still there. */
+const LOOK_EVERY_MS = 500;
+
+/** npm and npx put a shell between themselves and this process, which passes no signal on: when it ends, so does the child. */
+const endWithNpm = (child) => {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const looking = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(looking);
+    child.kill('SIGTERM');
+  }, LOOK_EVERY_MS);
+  looking.unref();
+};
+
 /** Runs `file` with `args` on Node 24 and ends as it ended; signals reach it. */
 export const runOnNode24 = (file, args) => {
   const node = findNode();
@@ -31,6 +46,7 @@ export const runOnNode24 = (file, args) => {
     return;
   }
   const child = spawn(node, [file, ...args], { stdio: 'inherit' });
+  endWithNpm(child);
   // The terminal sends Ctrl-C to the whole group: the child ends by its own handler, this process waits for it.
   const forward = (signal) => () =>
     signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal);
