@@ -39,9 +39,15 @@ const RETRY_DELAYS_MS = [60_000, 120_000];
 export class AsyncInvocations {
   readonly #options: AsyncInvocationsOptions;
   readonly #configs = new Map<string, EventInvokeConfig>();
+  #open = 0;
 
   constructor(options: AsyncInvocationsOptions) {
     this.#options = options;
+  }
+
+  /** Events that are neither handled nor given up: they run, or wait for their next attempt. */
+  get open(): number {
+    return this.#open;
   }
 
   /** Adds to what is known of the function: its dead-letter target and its retries come from two resources. */
@@ -50,6 +56,7 @@ export class AsyncInvocations {
   }
 
   accept(target: FunctionVersion, payload: string): void {
+    this.#open++;
     this.#scheduleAttempt(target, payload, 1, this.#options.clock.now());
   }
 
@@ -64,11 +71,16 @@ export class AsyncInvocations {
   async #attempt(target: FunctionVersion, payload: string, attempt: number): Promise<void> {
     const { clock, invoke } = this.#options;
     const outcome = await invoke(target, payload).catch(refused);
-    if (!outcome.failed) return;
+    if (!outcome.failed) {
+      this.#open--;
+      return;
+    }
     const retries = this.#configs.get(target.config.name)?.maximumRetryAttempts ?? RETRY_DELAYS_MS.length;
     const delay = attempt <= retries ? RETRY_DELAYS_MS[attempt - 1] : undefined;
-    if (delay === undefined) await clock.track(this.#giveUp(target, payload, attempt, outcome));
-    else this.#scheduleAttempt(target, payload, attempt + 1, clock.now() + delay);
+    if (delay === undefined) {
+      this.#open--;
+      await clock.track(this.#giveUp(target, payload, attempt, outcome));
+    } else this.#scheduleAttempt(target, payload, attempt + 1, clock.now() + delay);
   }
 
   async #giveUp(target: FunctionVersion, payload: string, attempts: number, outcome: Outcome): Promise<void> {

@@ -127,6 +127,11 @@ export class LambdaHost {
     };
   }
 
+  /** Asynchronous invocations that run, or wait for their next attempt. */
+  get openEvents(): number {
+    return this.#events.open;
+  }
+
   /** The function's process dies once: after its handler has finished, before anybody hears its answer. */
   crashNext(functionName: string): void {
     this.#crashes.add(functionName);

@@ -52,7 +52,8 @@ class Ending {
   watchFrom(at: number): void {
     this.#sandbox.clock.schedule(at + LOOK_EVERY_MS, async () => {
       const running = await listExecutions(this.#sandbox, 'RUNNING');
-      if (running.length === 0 && !(await isBusy(this.#sandbox, this.#service))) this.over = true;
+      const left = running.length + this.#sandbox.lambda.openEvents;
+      if (left === 0 && !(await isBusy(this.#sandbox, this.#service))) this.over = true;
       else this.watchFrom(this.#sandbox.clock.now());
     });
   }

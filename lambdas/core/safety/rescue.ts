@@ -1,4 +1,5 @@
 import { finishClaim, lockFor } from '../claim/finish.ts';
+import { ErrorName } from '../errors.ts';
 import type { Executions, TrafficRouter } from '../ports.ts';
 import type { Claim, Needs, ServiceRecord } from '../record.ts';
 import type { RolloutInput, Side } from '../rollout.ts';
@@ -61,14 +62,15 @@ export const rescue = async (ports: RescuePorts, ended: Ended, claim: Claim, now
   try {
     await restore(store, router, { service, execution: ended.execution, safe: claim.safe });
   } catch (error) {
-    const known = (await store.read(service)).needs?.what === 'rescue';
-    if (!known) {
-      await lock('rescue');
-      await ports.announce('needsRescue', claim, {
-        error: failure.error,
-        reason: `${failure.reason}; ${(error as Error).message}`,
-      });
+    // A person is paged even where the table cannot tell whether one was; once, where it can.
+    const record = await store.read(service).catch(() => undefined);
+    if (record?.needs?.what === 'rescue') throw error;
+    // An execution that gave up on its own has paged already.
+    if (ended.error !== ErrorName.RestoreFailed) {
+      const reason = `${failure.reason}; ${(error as Error).message}`;
+      await ports.announce('needsRescue', claim, { error: failure.error, reason });
     }
+    await lock('rescue');
     throw error;
   }
   if (claim.safe === 'canary') {

@@ -124,7 +124,9 @@ const executionBehaviours = (engine: StepFunctionsEngine): Behaviours => ({
 const withoutData = <T extends object>(event: T): T =>
   JSON.parse(JSON.stringify(event), (key, value: unknown) => {
     if (key === 'timestamp') return new Date(String(value));
-    return key === 'input' || key === 'output' || key === 'parameters' ? undefined : value;
+    // Required by the schema of the events that have it.
+    if (key === 'parameters') return '';
+    return key === 'input' || key === 'output' ? undefined : value;
   }) as T;
 
 const tokenBehaviours = ({ tokens }: StepFunctionsEngine): Behaviours => ({
