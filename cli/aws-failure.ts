@@ -44,6 +44,11 @@ const sentenceFor = (error: unknown, region: string): string | undefined => {
 export const explained =
   (region: string) =>
   (error: unknown): never => {
+    const { AWS_ENDPOINT_URL: endpoint } = process.env;
+    if (rootOf(error).code === 'ERR_INVALID_URL')
+      throw new BadInput([
+        `AWS_ENDPOINT_URL: must be a URL such as http://127.0.0.1:4566, got "${endpoint}"`,
+      ]);
     const sentence = sentenceFor(error, region);
     if (sentence !== undefined) throw new NotDone(sentence, { cause: error });
     if (isCanaryError(error, 'Canary.InvalidInput')) throw new BadInput([error.message]);

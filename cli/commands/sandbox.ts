@@ -58,7 +58,17 @@ export const sandbox = async (options: SandboxCommandOptions): Promise<void> => 
     for (const name of elsewhere)
       say(`${name} is left out: it is in another account or region; see --target.`);
     if (!ending.signal.aborted)
-      say(guide({ endpoint, region, account, kubeconfig: kubeconfig.path, services, running }));
+      say(
+        guide({
+          endpoint,
+          region,
+          account,
+          kubeconfig: kubeconfig.path,
+          services,
+          running,
+          rollouts: options.rollouts,
+        }),
+      );
     await untilEnded(ending);
     say('Ending.');
   } finally {

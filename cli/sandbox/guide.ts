@@ -1,5 +1,6 @@
 import { serviceAtTarget } from '../../infra/names.ts';
 import type { DeployableService } from '../../infra/rollouts.ts';
+import { ROLLOUTS } from '../services.ts';
 
 /** What a person needs to know of a running sandbox. */
 export interface Guided {
@@ -9,6 +10,8 @@ export interface Guided {
   readonly kubeconfig: string;
   readonly services: readonly DeployableService[];
   readonly running: string;
+  /** The folder that the specs were read from. */
+  readonly rollouts: string;
 }
 
 /** Lines for a shell: from there on, stock clients talk to this sandbox. Any access key is the owner's. */
@@ -19,9 +22,10 @@ export const exportLines = ({ endpoint, region, kubeconfig }: Guided): string[] 
 
 /** What is printed once a sandbox runs. */
 export const guide = (sandbox: Guided): string => {
-  const { endpoint, region, account, services, running } = sandbox;
+  const { endpoint, region, account, services, running, rollouts } = sandbox;
   const [first] = services;
   const name = first === undefined ? '' : serviceAtTarget(first.spec);
+  const folder = rollouts === ROLLOUTS ? '' : ` --rollouts ${rollouts}`;
   return [
     `A local AWS runs at ${endpoint}: ${region}, account ${account}, in real time, with no traffic of its own.`,
     ...services.map(({ spec }) => {
@@ -32,7 +36,7 @@ export const guide = (sandbox: Guided): string => {
     'For another terminal:',
     ...exportLines(sandbox).map((line) => `  ${line}`),
     '',
-    `  npx stepcanary doctor ${name}`,
+    `  npx stepcanary doctor ${name}${folder}`,
     `  aws stepfunctions list-state-machines`,
     `  kubectl --namespace ${first?.spec.workload.namespace} get deployments`,
     '',
