@@ -18,5 +18,5 @@ export const command = async (
   const engine = await engineOf(target);
   const told: RolloutCommand = { service: serviceAtTarget(spec), command: word, by: engine.by };
   const { say } = await engine.call<{ say: string }>('command-rollout', told);
-  process.stdout.write(`${told.service}: ${say}\n`);
+  process.stdout.write(say.startsWith(told.service) ? `${say}\n` : `${told.service}: ${say}\n`);
 };

@@ -27,12 +27,15 @@ const tagOf = (text: string): string => {
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** What happens in the sandbox while nobody asks: executions, and what the sandbox cannot do. */
+const sayAt = (at: number, line: string): void => say(`${new Date(at).toISOString().slice(11, 19)} ${line}`);
+
+/** What happens in the sandbox while nobody asks: executions, what people are told, and what the sandbox cannot do. */
 const observer: SandboxObserver = {
   execution: ({ at, name, status, error, cause }) => {
     const why = error === undefined ? '' : ` ${error}: ${cause?.split('\n')[0]}`;
-    say(`${new Date(at).toISOString().slice(11, 19)} ${name} ${status}${why}`);
+    sayAt(at, `${name} ${status}${why}`);
   },
+  message: ({ at, topicArn, subject }) => sayAt(at, `message to ${topicArn.split(':').at(-1)}: ${subject}`),
   log: (line) => void process.stderr.write(`${line}\n`),
 };
 
@@ -48,6 +51,7 @@ export const sandbox = async (options: SandboxCommandOptions): Promise<void> => 
   const running = tagOf(options.running);
   const { services, elsewhere } = servicesHere(options.rollouts, options.target);
   const ending = listenForEnd();
+  say('Building and starting …');
   const { startServices } = await import('../sandbox/start.ts');
   const started = await startServices({ services, port, running, observer });
   const kubeconfig = writeKubeconfig(started.sandbox.kubeconfig);
