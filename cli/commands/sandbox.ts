@@ -1,5 +1,6 @@
 import type { SandboxObserver } from '../../sandbox/options.ts';
 import { BadInput } from '../exit.ts';
+import { imageTag } from '../image-tag.ts';
 import { guide } from '../sandbox/guide.ts';
 import { writeKubeconfig } from '../sandbox/kubeconfig-file.ts';
 import { servicesHere } from '../sandbox/services-here.ts';
@@ -17,12 +18,6 @@ const portOf = (text: string): number => {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new BadInput([`--port: must be 0 (any free port) to 65535, got "${text}"`]);
-};
-
-/** Image tags: the image reference grammar of the OCI distribution specification. */
-const tagOf = (text: string): string => {
-  if (/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(text)) return text;
-  throw new BadInput([`--running: must be an image tag, such as 6.0.0, got "${text}"`]);
 };
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -48,7 +43,7 @@ const untilEnded = ({ signal }: Ending): Promise<void> =>
 /** `stepcanary sandbox`: the local AWS, until Ctrl-C; a second one does not wait for an orderly end. */
 export const sandbox = async (options: SandboxCommandOptions): Promise<void> => {
   const port = portOf(options.port);
-  const running = tagOf(options.running);
+  const running = imageTag('--running', options.running);
   const { services, elsewhere } = servicesHere(options.rollouts, options.target);
   const ending = listenForEnd();
   say('Building and starting …');

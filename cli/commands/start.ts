@@ -2,6 +2,7 @@ import { serviceAtTarget } from '../../infra/names.ts';
 import type { RequestAnswer } from '../../lambdas/core/claim/request.ts';
 import { engineOf, executionArn } from '../engine.ts';
 import { NotDone } from '../exit.ts';
+import { imageTag } from '../image-tag.ts';
 import { findService } from '../services.ts';
 
 /** What the command line says. */
@@ -13,7 +14,8 @@ export interface StartCommandOptions {
 
 /** `stepcanary start SERVICE --tag T`: asks the engine to release an image; ends with 1 when nothing is started. */
 export const start = async (name: string, options: StartCommandOptions): Promise<void> => {
-  const { tag, retry = false, rollouts } = options;
+  const { retry = false, rollouts } = options;
+  const tag = imageTag('--tag', options.tag);
   const { spec, target } = findService(name, rollouts);
   const service = serviceAtTarget(spec);
   const engine = await engineOf(target);

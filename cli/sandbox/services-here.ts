@@ -14,6 +14,32 @@ export interface ServicesHere {
 
 const placeOf = ({ target }: DeployableService): string => `${target.region}/${target.account}`;
 
+/** What only one service can have: its route, and its Deployments. */
+const ownThings = ({ spec, target }: DeployableService): readonly (readonly [string, string])[] => {
+  const { mesh, virtualRouter, route } = spec.router.appMesh;
+  const { namespace, primary, canary } = spec.workload;
+  return [
+    ['router.appMesh.route', `${mesh}/${virtualRouter}/${route}`],
+    ['workload.primary', `${target.cluster}/${namespace}/${primary}`],
+    ['workload.canary', `${target.cluster}/${namespace}/${canary}`],
+  ];
+};
+
+const clashes = (services: readonly DeployableService[], folder: string): string[] => {
+  const owners = new Map<string, DeployableService>();
+  return services.flatMap((service) =>
+    ownThings(service).flatMap(([path, thing]) => {
+      const key = `${path.split('.')[0]} ${thing}`;
+      const owner = owners.get(key);
+      if (owner === undefined) owners.set(key, service);
+      if (owner === undefined || owner === service) return [];
+      return [
+        `${folder}/${service.file}: ${path}: is that of ${serviceAtTarget(owner.spec)} in ${owner.file}, got "${thing}"; give each service its own`,
+      ];
+    }),
+  );
+};
+
 /**
  * The services of a folder that one sandbox can run: it stands for one account and region, that of `target`, or else
  * of the first spec. Throws BadInput with every problem of every spec.
@@ -33,8 +59,11 @@ export const servicesHere = (folder: string, target: string | undefined): Servic
       `${folder}: has no spec${target === undefined ? '' : ` for the target ${target}`}; add one, such as rollouts/podinfo.yaml of this repository`,
     ]);
   const isHere = (service: DeployableService) => placeOf(service) === placeOf(first);
+  const here = services.filter(isHere);
+  const clashing = clashes(here, folder);
+  if (clashing.length > 0) throw new BadInput(clashing);
   return {
-    services: services.filter(isHere),
+    services: here,
     elsewhere: services.filter((it) => !isHere(it)).map(({ spec }) => serviceAtTarget(spec)),
   };
 };

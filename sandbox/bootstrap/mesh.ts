@@ -21,19 +21,21 @@ export const createMesh = async (spec: RolloutSpec, call: AppMeshCall): Promise<
   } = spec.router.appMesh;
   const { namespace } = spec.workload;
   const listeners = [{ portMapping: { port: PORT, protocol: 'http' } }];
-  // A mesh may hold several services.
-  await call('CreateMesh', { meshName }).catch((error: Error) => {
-    if (error.name !== 'ConflictException') throw error;
-  });
+  // Several services may share a mesh, a virtual router and its nodes; a route is one service's own.
+  const share = (operation: string, input: Parameters<AppMeshCall>[1]) =>
+    call(operation, input).catch((error: Error) => {
+      if (error.name !== 'ConflictException') throw error;
+    });
+  await share('CreateMesh', { meshName });
   for (const node of [primary, canary]) {
     const serviceDiscovery = { dns: { hostname: `${node}.${namespace}.svc.cluster.local` } };
-    await call('CreateVirtualNode', {
+    await share('CreateVirtualNode', {
       meshName,
       virtualNodeName: node,
       spec: { listeners, serviceDiscovery },
     });
   }
-  await call('CreateVirtualRouter', { meshName, virtualRouterName, spec: { listeners } });
+  await share('CreateVirtualRouter', { meshName, virtualRouterName, spec: { listeners } });
   const weightedTargets = [
     { virtualNode: primary, weight: 100 },
     { virtualNode: canary, weight: 0 },

@@ -13,7 +13,7 @@ far: { region: us-east-1, account: "111122223333", cluster: far }
 
 /** A spec like the example's, of another service and target. */
 export const specOf = (service: string, target: string): string =>
-  EXAMPLE.replace('service: podinfo', `service: ${service}`).replace('target: local', `target: ${target}`);
+  EXAMPLE.replaceAll('podinfo', service).replace('target: local', `target: ${target}`);
 
 /** A folder of specs with the targets local, next (same place) and far (another region); gone after the test. */
 export const folderOf = (specs: Readonly<Record<string, string>>): string => {

@@ -73,6 +73,7 @@ test.each([
     1,
     'podinfo@local: nothing was started: the primary runs 6.0.0 already',
   ],
+  [['start', 'podinfo', '--tag', '6.0:1'], 2, '--tag: must be an image tag'],
   [['approve', 'podinfo'], 2, 'podinfo@local: no rollout is under way; see stepcanary status'],
   [
     ['abort', 'podinfi'],

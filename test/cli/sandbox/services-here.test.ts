@@ -35,3 +35,12 @@ test('every problem of every spec is told, and nothing is started', () => {
 test('a folder without specs is not one to start with', () => {
   expect(() => servicesHere(folderOf({}), undefined)).toThrow('has no spec; add one');
 });
+
+test('two services with one route, or one Deployment, are refused', () => {
+  const detail = specOf('podinfo', 'local').replace('service: podinfo', 'service: detail');
+  const folder = folderOf({ 'a.yaml': specOf('podinfo', 'local'), 'b.yaml': detail });
+  expect(() => servicesHere(folder, undefined)).toThrow(
+    `${folder}/b.yaml: router.appMesh.route: is that of podinfo@local in a.yaml, got "global/podinfo-router/podinfo"; give each service its own`,
+  );
+  expect(() => servicesHere(folder, undefined)).toThrow('workload.canary: is that of podinfo@local');
+});
