@@ -6,8 +6,9 @@ import { announcersOf } from './runtime/announcers.ts';
 import { task } from './runtime/task.ts';
 
 /**
- * States "Announce start", "Ask a person", "Announce success", "Announce rollback", "Announce refusal", "Announce failed
- * promotion", "Announce failed retirement" and "Page for rescue": tells people, by every way that the spec names.
+ * States "Announce start", "Ask a person", "Announce success", "Announce rollback", "Announce refusal",
+ * "Announce failed promotion", "Announce failed retirement" and "Page for rescue": tells people, by every way that the
+ * spec names.
  */
 export const announce = (
   announcers: readonly Announcer[],

@@ -18,8 +18,17 @@ const withoutChoiceOutput = (definition: unknown): unknown =>
     return state.Type === 'Choice' ? state : value;
   });
 
-/** What asl-validator finds: wrong and missing fields, transitions to nowhere, states that nothing leads to. */
-export const validatorProblems = (definition: unknown): readonly string[] =>
-  load()(withoutChoiceOutput(definition)).errors.map(
-    ({ 'Error code': code, Message: message }) => `${code}: ${message}`,
-  );
+/**
+ * What asl-validator finds: wrong and missing fields, transitions to nowhere, states that nothing leads to. It throws
+ * where a state is no object.
+ */
+export const validatorProblems = (definition: unknown): readonly string[] => {
+  const validate = load();
+  try {
+    return validate(withoutChoiceOutput(definition)).errors.map(
+      ({ 'Error code': code, Message: message }) => `${code}: ${message}`,
+    );
+  } catch (error) {
+    return [`SCHEMA_VALIDATION_FAILED: States is invalid. ${error instanceof Error ? error.message : error}`];
+  }
+};
