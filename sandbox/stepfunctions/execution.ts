@@ -1,11 +1,12 @@
 import type { DescribeExecutionOutput, ExecutionStatus } from '@aws-sdk/client-sfn';
+import { AwsError } from '../aws/service.ts';
 import type { Definition } from './definition.ts';
 import { Cancelled, StateFailure } from './failure.ts';
-import { type Chain, History, whole } from './history.ts';
+import { History, maximumEvents, whole } from './history.ts';
 import { payloadText } from './limits.ts';
 import type { Run, Services } from './line.ts';
+import { Place } from './place.ts';
 import { runLine } from './run-line.ts';
-import { Scope } from './scope.ts';
 
 /** What an execution is started with. */
 export interface ExecutionStart {
@@ -33,13 +34,13 @@ export class Execution {
   readonly start: ExecutionStart;
   readonly history: History;
   readonly startDate: Date;
-  /** Resolves when the execution has ended. */
-  readonly ended: Promise<void>;
   readonly #services: Services;
-  readonly #chain: Chain = { previous: 0 };
-  readonly #controller = new AbortController();
+  readonly #place = new Place();
+  #controller = new AbortController();
   readonly #onStatus: (execution: Execution) => void;
-  #resolveEnded = () => {};
+  #ended = Promise.withResolvers<void>();
+  #redrives: readonly Date[] = [];
+  #run: Promise<void> = Promise.resolve();
   #end: End = { status: 'RUNNING' };
   #stopDate: Date | undefined;
   #cancelTimeout = () => {};
@@ -50,11 +51,8 @@ export class Execution {
     this.#onStatus = onStatus;
     this.startDate = new Date(services.clock.now());
     this.history = new History(() => services.clock.now());
-    this.ended = new Promise((resolve) => {
-      this.#resolveEnded = resolve;
-    });
     // The first state's event names no previous one either.
-    this.history.note('ExecutionStarted', this.#chain, {
+    this.history.note('ExecutionStarted', this.#place.chain, {
       executionStartedEventDetails: { input: start.input, inputDetails: whole, roleArn: start.roleArn },
     });
   }
@@ -63,13 +61,51 @@ export class Execution {
     return this.#end.status;
   }
 
+  /** Resolves when the execution has ended; a new promise after a redrive. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
   /** Runs the states to their end. Never rejects: every end is recorded. */
-  async run(): Promise<void> {
+  run(): Promise<void> {
+    this.#run = this.#runStates();
+    return this.#run;
+  }
+
+  /**
+   * Goes on where the execution failed, with a time-out of its own.
+   * @throws AwsError ExecutionNotRedrivable
+   */
+  redrive(): Date {
+    const { redriveStatus, redriveStatusReason } = this.describe();
+    if (redriveStatus !== 'REDRIVABLE') {
+      throw new AwsError('ExecutionNotRedrivable', String(redriveStatusReason), 400);
+    }
+    const { clock } = this.#services;
+    const at = new Date(clock.now());
+    const before = this.#run;
+    this.#redrives = [...this.#redrives, at];
+    this.#end = { status: 'RUNNING' };
+    this.#stopDate = undefined;
+    this.#controller = new AbortController();
+    this.#ended = Promise.withResolvers();
+    this.history.reopen();
+    const last = { previous: this.history.events.length };
+    const executionRedrivenEventDetails = { redriveCount: this.#redrives.length };
+    this.#place.follow(this.history.add('ExecutionRedriven', last, { executionRedrivenEventDetails }));
+    clock.schedule(clock.now(), async () => {
+      await before;
+      void this.run();
+    });
+    return at;
+  }
+
+  async #runStates(): Promise<void> {
     const { clock } = this.#services;
     const { definition } = this.start;
     this.#onStatus(this);
     if (definition.TimeoutSeconds !== undefined) {
-      const at = this.startDate.getTime() + definition.TimeoutSeconds * 1000;
+      const at = (this.#redrives.at(-1) ?? this.startDate).getTime() + definition.TimeoutSeconds * 1000;
       this.#cancelTimeout = clock.schedule(at, () => this.#finish({ status: 'TIMED_OUT' }));
     }
     try {
@@ -77,10 +113,10 @@ export class Execution {
         {
           run: this.#asRun(),
           graph: definition,
-          scope: new Scope(),
-          chain: this.#chain,
+          place: this.#place,
+          scope: this.#place.scope,
+          chain: this.#place.chain,
           signal: this.#controller.signal,
-          checkpoint: () => {},
         },
         JSON.parse(this.start.input),
       );
@@ -112,12 +148,25 @@ export class Execution {
       ...(error === undefined ? {} : { error }),
       ...(cause === undefined ? {} : { cause }),
       ...(stateMachineVersionArn === undefined ? {} : { stateMachineVersionArn }),
-      redriveCount: 0,
+      ...this.#redriven(),
+    };
+  }
+
+  #redriven() {
+    const redriveDate = this.#redrives.at(-1);
+    const refusal = redriveRefusal(this.#end.status, this.history.events.length);
+    return {
+      redriveCount: this.#redrives.length,
+      ...(redriveDate === undefined ? {} : { redriveDate }),
+      ...(refusal === undefined
+        ? { redriveStatus: 'REDRIVABLE' as const }
+        : { redriveStatus: 'NOT_REDRIVABLE' as const, redriveStatusReason: refusal }),
     };
   }
 
   #asRun(): Run {
     const { arn, name, input, roleArn, stateMachineArn, stateMachineName } = this.start;
+    const redriven = this.#redrives.at(-1);
     const context = {
       Execution: {
         Id: arn,
@@ -125,7 +174,8 @@ export class Execution {
         Name: name,
         RoleArn: roleArn,
         StartTime: this.startDate.toISOString(),
-        RedriveCount: 0,
+        RedriveCount: this.#redrives.length,
+        ...(redriven === undefined ? {} : { RedriveTime: redriven.toISOString() }),
       },
       StateMachine: { Id: stateMachineArn, Name: stateMachineName },
     };
@@ -139,13 +189,13 @@ export class Execution {
     this.#cancelTimeout();
     this.#recordEnd(end);
     this.#controller.abort(new Cancelled(`The execution has ended: ${end.status}.`));
-    this.#resolveEnded();
+    this.#ended.resolve();
     this.#onStatus(this);
   }
 
   #recordEnd({ status, output, error, cause }: End): void {
     const details = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
-    const { previous } = this.#chain;
+    const { previous } = this.#place.chain;
     if (status === 'SUCCEEDED') {
       const executionSucceededEventDetails = { output: output ?? 'null', outputDetails: whole };
       this.history.end('ExecutionSucceeded', previous, { executionSucceededEventDetails });
@@ -158,6 +208,14 @@ export class Execution {
     }
   }
 }
+
+/** Why an execution can't be redriven (DescribeExecution, `redriveStatusReason`); undefined where it can. */
+const redriveRefusal = (status: ExecutionStatus, events: number): string | undefined => {
+  if (status === 'RUNNING' || status === 'SUCCEEDED') {
+    return `Execution is ${status} and cannot be redriven`;
+  }
+  return events > maximumEvents - 2 ? 'Execution history event limit exceeded' : undefined;
+};
 
 const failedBy = (thrown: unknown): End => {
   if (thrown instanceof StateFailure) return { status: 'FAILED', error: thrown.error, cause: thrown.reason };

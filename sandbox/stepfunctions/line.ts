@@ -3,6 +3,7 @@ import type { State, StateGraph } from './definition.ts';
 import type { Chain, History } from './history.ts';
 import { awsFunctions } from './jsonata/functions.ts';
 import type { Nested } from './nested.ts';
+import type { Place } from './place.ts';
 import type { Scope } from './scope.ts';
 import type { TaskTokens } from './task-tokens.ts';
 
@@ -54,14 +55,13 @@ export interface Run extends Services {
 export interface Line {
   readonly run: Run;
   readonly graph: StateGraph;
+  readonly place: Place;
   readonly scope: Scope;
   readonly chain: Chain;
   /** Aborted, with a Cancelled as reason, when the line must end. */
   readonly signal: AbortSignal;
   /** `$states.context.Map` inside an iteration. */
   readonly map?: unknown;
-  /** Told before a state runs; what a redrive starts from. Only the machine's own line has it. */
-  readonly checkpoint?: (at: { state: string; input: unknown; enteredId: number }) => void;
 }
 
 /** One state being run. */
@@ -76,6 +76,8 @@ export interface Visit {
   readonly enteredTime: string;
   /** Where the chain stood before the state was entered. */
   readonly before: number;
+  /** Whether a redrive goes on in this state: what it had begun is not begun again. */
+  resumed: boolean;
   retries: number;
   token: string | undefined;
 }

@@ -110,7 +110,7 @@ const abortedTypes = ['Task', 'Wait', 'Map', 'Parallel'];
 
 /** In a branch, AWS records the states that its end cut short. The chain passes them by. */
 const noteAborted = ({ state, line }: Visit) => {
-  if (line.checkpoint || !abortedTypes.includes(state.Type)) return;
+  if (!line.place.inBranch || !abortedTypes.includes(state.Type)) return;
   line.run.history.note(`${state.Type as 'Task'}StateAborted`, line.chain);
 };
 
@@ -128,6 +128,7 @@ const runVisit = async (visit: Visit): Promise<Left> => {
         if (delay === undefined) return await recover(visit, failure);
         await line.run.clock.sleep(delay, line.signal);
         visit.retries++;
+        visit.resumed = false;
       }
     }
   } catch (thrown) {
@@ -149,31 +150,29 @@ const enter = (line: Line, name: string, input: unknown, entered: number | undef
     line.run.history.add(`${state.Type as 'Pass'}StateEntered`, line.chain, {
       stateEnteredEventDetails: { name, input: JSON.stringify(input), inputDetails: whole },
     });
+  if (entered === undefined) line.place.enter({ state: name, input, enteredId });
   const enteredTime = new Date(line.run.clock.now()).toISOString();
-  return { line, name, state, input, enteredId, enteredTime, before, retries: 0, token: undefined };
+  const resumed = entered !== undefined;
+  return { line, name, state, input, enteredId, enteredTime, before, resumed, retries: 0, token: undefined };
 };
 
 /**
- * Runs a line of states to its end and returns the last output.
- * @param from the state to begin with, where it isn't StartAt: a redrive goes on in a state that was entered before
+ * Runs a line of states to its end and returns the last output. A line whose place is in a state goes on in it.
  * @throws StateFailure that nothing caught, or Cancelled
  */
-export const runLine = async (
-  line: Line,
-  input: unknown,
-  from?: { readonly state: string; readonly enteredId: number },
-): Promise<unknown> => {
-  let name: string | undefined = from?.state ?? line.graph.StartAt;
-  let data = input;
-  let entered = from?.enteredId;
+export const runLine = async (line: Line, input: unknown): Promise<unknown> => {
+  const { entered, ended } = line.place;
+  if (ended !== undefined) return ended.output;
+  let name: string | undefined = entered?.state ?? line.graph.StartAt;
+  let data = entered === undefined ? input : entered.input;
+  let enteredId = entered?.enteredId;
   while (name !== undefined) {
     line.signal.throwIfAborted();
-    const visit: Visit = enter(line, name, data, entered);
-    line.checkpoint?.({ state: name, input: data, enteredId: visit.enteredId });
-    const left: Left = await runVisit(visit);
-    entered = undefined;
+    const left: Left = await runVisit(enter(line, name, data, enteredId));
+    enteredId = undefined;
     data = left.output;
     name = left.next;
   }
+  line.place.ended = { output: data };
   return data;
 };

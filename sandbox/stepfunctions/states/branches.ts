@@ -2,6 +2,7 @@ import type { StateGraph } from '../definition.ts';
 import { Cancelled } from '../failure.ts';
 import type { Chain } from '../history.ts';
 import type { Line, Visit } from '../line.ts';
+import { Place } from '../place.ts';
 import { runLine } from '../run-line.ts';
 import { Scope } from '../scope.ts';
 
@@ -21,8 +22,9 @@ export interface Branch {
 const turn = (line: Line) => line.run.clock.sleep(0, line.signal);
 
 const runBranch = async (line: Line, branch: Branch): Promise<unknown> => {
+  if (line.place.ended !== undefined) return line.place.ended.output;
   await turn(line);
-  branch.begins?.(line.chain);
+  if (line.place.entered === undefined) branch.begins?.(line.chain);
   try {
     const output = await runLine(line, branch.input);
     branch.succeeds?.(line.chain);
@@ -32,6 +34,20 @@ const runBranch = async (line: Line, branch: Branch): Promise<unknown> => {
     else branch.fails?.(line.chain);
     throw thrown;
   }
+};
+
+/** Whether a redrive goes on in branches that had begun. */
+export const goesOn = ({ resumed, line }: Visit): boolean => resumed && line.place.branches.length > 0;
+
+/** Where the branches stand: at their beginning, or in a redrive where each of them had come to. */
+const placesOf = (visit: Visit, length: number): readonly Place[] => {
+  const { place, chain, scope } = visit.line;
+  if (goesOn(visit)) return place.branches;
+  place.branches = Array.from(
+    { length },
+    () => new Place({ scope: new Scope(scope), previous: chain.previous, inBranch: true }),
+  );
+  return place.branches;
 };
 
 /**
@@ -48,7 +64,7 @@ export const runBranches = async (
   const others = new AbortController();
   const signal = AbortSignal.any([line.signal, others.signal]);
   const outputs: unknown[] = branches.map(() => undefined);
-  const started = line.chain.previous;
+  const places = placesOf(visit, branches.length);
   let next = 0;
   let failures = 0;
   let fatal: { readonly failure: unknown; readonly at: number } | undefined;
@@ -56,14 +72,15 @@ export const runBranches = async (
     while (next < branches.length && !signal.aborted) {
       const index = next++;
       const branch = branches[index] as Branch;
-      const chain: Chain = { previous: started };
-      const scope = new Scope(line.scope);
+      const place = places[index] as Place;
+      const { chain, scope } = place;
       const { run } = line;
       const map = branch.map ?? line.map;
       try {
         const inner: Line = {
           run,
           graph: branch.graph,
+          place,
           scope,
           chain,
           signal,

@@ -3,7 +3,7 @@ import { EvaluationFailure, StateFailure } from '../failure.ts';
 import type { Chain } from '../history.ts';
 import { evaluateField, evaluateTyped } from '../jsonata/evaluate.ts';
 import { bindings, type Leaving, type Visit } from '../line.ts';
-import { type Branch, runBranches } from './branches.ts';
+import { type Branch, goesOn, runBranches } from './branches.ts';
 
 /** Iterations that an inline Map runs at once when MaxConcurrency is 0 or missing (Step Functions quotas). */
 const mostConcurrent = 40;
@@ -66,9 +66,11 @@ export const runMap = async (visit: Visit): Promise<Leaving> => {
         : await evaluateField(state.ItemSelector, bound, 'ItemSelector');
     branches.push(iteration(visit, graph, index, input, map));
   }
-  line.run.history.add('MapStateStarted', line.chain, {
-    mapStateStartedEventDetails: { length: items.length },
-  });
+  if (!goesOn(visit)) {
+    line.run.history.add('MapStateStarted', line.chain, {
+      mapStateStartedEventDetails: { length: items.length },
+    });
+  }
   const tolerates = (failures: number) =>
     failures <= tolerated || (failures * 100) / Math.max(1, items.length) <= share;
   const result = await runBranches(visit, branches, concurrency, tolerates);

@@ -1,6 +1,6 @@
 import { evaluateField } from '../jsonata/evaluate.ts';
 import { bindings, type Leaving, type Visit } from '../line.ts';
-import { runBranches } from './branches.ts';
+import { goesOn, runBranches } from './branches.ts';
 
 /** Runs all branches with the same input; the result is the list of their outputs. One failure ends them all. */
 export const runParallel = async (visit: Visit): Promise<Leaving> => {
@@ -9,7 +9,7 @@ export const runParallel = async (visit: Visit): Promise<Leaving> => {
     state.Arguments === undefined
       ? visit.input
       : await evaluateField(state.Arguments, bindings(visit), 'Arguments');
-  line.run.history.add('ParallelStateStarted', line.chain);
+  if (!goesOn(visit)) line.run.history.add('ParallelStateStarted', line.chain);
   const graphs = state.Branches ?? [];
   const result = await runBranches(
     visit,
