@@ -7,6 +7,7 @@ import type { Faults } from './faults.ts';
 import type { Pod } from './kubernetes/objects.ts';
 import type { Images, RequestRecord } from './kubernetes/server.ts';
 import type { InvocationRecord, LogLine } from './lambda/host.ts';
+import type { SlackPost } from './slack.ts';
 import type { ExecutionChange } from './wiring/state-machines.ts';
 
 /** What can be watched in a sandbox. */
@@ -23,6 +24,8 @@ export interface SandboxObserver {
   /** Each event that a service or PutEvents put on the bus by way of the sandbox. */
   readonly event?: (event: NewEvent) => void;
   readonly message?: (published: Published) => void;
+  /** Each message that came to the sandbox's Slack. */
+  readonly slackPost?: (post: SlackPost) => void;
   readonly deadLetter?: (letter: DeadLetter) => void;
   /** What the sandbox itself has to say: operations that it lacks, deliveries that were lost. */
   readonly log?: (line: string) => void;

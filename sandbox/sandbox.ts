@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import type { NewEvent } from './aws/services/events/bus.ts';
 import type { Place } from './aws/services/place.ts';
 import type { Clock } from './clock.ts';
@@ -31,6 +32,8 @@ export interface Sandbox {
   readonly kubernetes: KubernetesServer;
   /** A kubeconfig, as YAML, for the owner. */
   readonly kubeconfig: string;
+  /** The address of an incoming webhook, https, which the functions trust; see the observer's `slackPost`. */
+  readonly slackWebhook: string;
   readonly stepFunctions: StateMachines['engine'];
   readonly lambda: LambdaHost;
   /** Calls an API as the owner, inside this process. */
@@ -93,12 +96,13 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
     ensureCluster: registry.ensure,
   });
   const context = { parts, home, faults, observers, ownerToken, seed };
-  const { edge, kubernetes } = await startServers(options, context).catch(async (error: unknown) => {
+  const { edge, kubernetes, slack } = await startServers(options, context).catch(async (error: unknown) => {
     await parts.host.close();
     folders.remove();
     throw error;
   });
   endpoint = edge.endpoint;
+  writeFileSync(folders.caFile, slack.caPem);
   registry.open(kubernetes, options.clusters ?? ['sandbox'], home);
 
   const { world, host, calls, machines } = parts;
@@ -111,6 +115,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
     stores: world.stores,
     kubernetes,
     kubeconfig: kubernetes.kubeconfig(ownerToken),
+    slackWebhook: slack.webhook,
     stepFunctions: machines.engine,
     lambda: host,
     call: calls.asOwner,
@@ -126,7 +131,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
       machines.close();
       await host.close();
       await deployment.warm().catch(() => undefined);
-      await Promise.all([edge.close(), kubernetes.close()]);
+      await Promise.all([edge.close(), kubernetes.close(), slack.close()]);
       folders.remove();
     },
   };

@@ -16,9 +16,16 @@ export interface BootstrappedService {
   readonly replicas: number;
 }
 
+/** The webhook that the spec's secret is to hold; a secret that is named by its ARN is somebody's own. */
+const storeWebhook = (sandbox: Sandbox, { spec, target }: BootstrappedService): void => {
+  const name = spec.alerts.slack?.secret;
+  if (name === undefined || name.startsWith('arn:')) return;
+  sandbox.stores.secrets.put(target, name, { text: sandbox.slackWebhook }, sandbox.clock.now());
+};
+
 /**
- * Puts into an empty sandbox what a team has: the mesh, the image that runs, the Deployments, and what the service's
- * role may do in the cluster. Do so before the service's stack is deployed: the first push is not one to roll out.
+ * Puts into an empty sandbox what a team has: the mesh, the image that runs, the Deployments, what the service's
+ * role may do in the cluster, and the webhook of its Slack channel. Do so before the service's stack is deployed: the first push is not one to roll out.
  */
 export const bootstrapService = async (sandbox: Sandbox, service: BootstrappedService): Promise<void> => {
   const { spec, target, running, replicas } = service;
@@ -33,4 +40,5 @@ export const bootstrapService = async (sandbox: Sandbox, service: BootstrappedSe
     sandbox.kubernetes.apply(manifest);
   }
   for (const manifest of kubernetesManifests(service)) sandbox.kubernetes.apply(manifest);
+  storeWebhook(sandbox, service);
 };

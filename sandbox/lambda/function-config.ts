@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly folder: string;
   /** A folder for V8's code cache, shared by all functions; undefined: no cache. */
   readonly compileCache: string | undefined;
+  /** A file with the certificates that functions trust beside the usual ones (PEM). @default none */
+  readonly caFile?: string;
 }
 
 /** Keys of a session of the function's role. */
@@ -55,7 +57,7 @@ export const splitFunctionName = (nameOrArn: string): { name: string; qualifier:
 export const processEnvironment = (
   config: FunctionConfig,
   version: string,
-  { region, endpoint, folder, compileCache }: Surroundings,
+  { region, endpoint, folder, compileCache, caFile }: Surroundings,
   { accessKeyId, secretAccessKey, sessionToken }: Credentials,
 ): Record<string, string> => ({
   PATH: process.env.PATH ?? '/usr/bin:/bin',
@@ -67,6 +69,7 @@ export const processEnvironment = (
   AWS_ENDPOINT_URL: endpoint,
   AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
   ...(compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }),
+  ...(caFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: caFile }),
   ...config.environment,
   _HANDLER: config.handler,
   AWS_ACCESS_KEY_ID: accessKeyId,

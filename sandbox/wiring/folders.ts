@@ -12,6 +12,8 @@ const COMPILE_CACHE = fileURLToPath(
 export interface Folders {
   readonly own: string;
   readonly compileCache: string;
+  /** Where the servers' certificate goes, for functions to trust. */
+  readonly caFile: string;
   remove(): void;
 }
 
@@ -37,6 +39,7 @@ export const makeFolders = (): Folders => {
   return {
     own,
     compileCache: firstWritable(COMPILE_CACHE, join(own, 'compiled')),
+    caFile: join(own, 'ca.pem'),
     remove: () => {
       process.off('exit', removeOwn);
       removeOwn();

@@ -49,6 +49,7 @@ const createHost = (
       ...home,
       folder: folders.own,
       compileCache: folders.compileCache,
+      caFile: folders.caFile,
       get endpoint() {
         return endpoint();
       },

@@ -6,6 +6,7 @@ import { type KubernetesServer, startKubernetes } from '../kubernetes/server.ts'
 import type { Observers } from '../observers.ts';
 import type { SandboxOptions } from '../options.ts';
 import { seededRandom, streamSeed } from '../random.ts';
+import { type Slack, startSlack } from '../slack.ts';
 import { clusterLogin } from './cluster-login.ts';
 import type { Parts } from './parts.ts';
 import { registryImages } from './registry-images.ts';
@@ -23,6 +24,7 @@ export interface ServerContext {
 export interface Servers {
   readonly edge: Edge;
   readonly kubernetes: KubernetesServer;
+  readonly slack: Slack;
 }
 
 const startApis = (
@@ -61,15 +63,17 @@ const startCluster = (options: SandboxOptions, context: ServerContext): Promise<
   });
 };
 
-/** Starts the AWS edge and the Kubernetes API server; when one can't, the other is closed again. */
+/** Starts the AWS edge, the Kubernetes API server and Slack's stand-in; when one can't, the others are closed again. */
 export const startServers = async (options: SandboxOptions, context: ServerContext): Promise<Servers> => {
-  const [edge, kubernetes] = await Promise.allSettled([
+  const [edge, kubernetes, slack] = await Promise.allSettled([
     startApis(options, context),
     startCluster(options, context),
+    startSlack({ clock: options.clock, onPost: context.observers.tell('slackPost') }),
   ]);
-  if (edge.status === 'fulfilled' && kubernetes.status === 'fulfilled') {
-    return { edge: edge.value, kubernetes: kubernetes.value };
+  if (edge.status === 'fulfilled' && kubernetes.status === 'fulfilled' && slack.status === 'fulfilled') {
+    return { edge: edge.value, kubernetes: kubernetes.value, slack: slack.value };
   }
-  for (const started of [edge, kubernetes]) if (started.status === 'fulfilled') await started.value.close();
-  throw edge.status === 'rejected' ? edge.reason : (kubernetes as PromiseRejectedResult).reason;
+  const all = [edge, kubernetes, slack];
+  for (const started of all) if (started.status === 'fulfilled') await started.value.close();
+  throw all.find((started) => started.status === 'rejected')?.reason;
 };

@@ -40,7 +40,7 @@ export interface StateMachinesOptions {
 
 /** The detail of the event (Step Functions developer guide, "Event stream integration"). Times are epoch milliseconds. */
 const detailOf = (execution: Execution) => {
-  const { startDate, stopDate, output, error, cause, stateMachineVersionArn, ...described } =
+  const { startDate, stopDate, redriveDate, output, error, cause, stateMachineVersionArn, ...described } =
     execution.describe();
   return {
     ...described,
@@ -52,8 +52,7 @@ const detailOf = (execution: Execution) => {
     cause: cause ?? null,
     stateMachineVersionArn: stateMachineVersionArn ?? null,
     stateMachineAliasArn: null,
-    redriveDate: null,
-    redriveStatus: execution.status === 'FAILED' ? 'REDRIVABLE' : 'NOT_REDRIVABLE',
+    redriveDate: redriveDate?.getTime() ?? null,
   };
 };
 
