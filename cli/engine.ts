@@ -11,21 +11,22 @@ export interface Engine {
   readonly by: string;
   /** Calls one of the engine's functions and gives its answer. Throws BadInput and NotDone, each with one line. */
   call<Answer>(name: string, payload: object): Promise<Answer>;
+  /** The ARN of one of its executions, by its name. */
+  executionArn(name: string): string;
 }
 
 /** Throws BadInput when the credentials are of another account than the target's. */
 export const engineOf = async (target: Target): Promise<Engine> => {
-  const { region } = target;
+  const { region, account } = target;
   const identity = await callerIdentity(region);
   checkAccount(identity, target);
   const client = new LambdaClient({ region });
+  const [, partition] = identity.arn.split(':');
   return {
     by: identity.arn,
     call: (name, payload) =>
       callFunction<never>(functionName(name), payload, client).catch(explained(region)),
+    executionArn: (name) =>
+      `arn:${partition}:states:${region}:${account}:execution:${ENGINE.stateMachine}:${name}`,
   };
 };
-
-/** An execution's page in the AWS console. */
-export const executionArn = ({ region, account }: Target, name: string): string =>
-  `arn:aws:states:${region}:${account}:execution:${ENGINE.stateMachine}:${name}`;

@@ -1,6 +1,6 @@
 import { serviceAtTarget } from '../../infra/names.ts';
 import type { RequestAnswer } from '../../lambdas/core/claim/request.ts';
-import { engineOf, executionArn } from '../engine.ts';
+import { engineOf } from '../engine.ts';
 import { NotDone } from '../exit.ts';
 import { imageTag } from '../image-tag.ts';
 import { findService } from '../services.ts';
@@ -28,6 +28,6 @@ export const start = async (name: string, options: StartCommandOptions): Promise
   process.stdout.write(
     answer.kind === 'queued'
       ? `${service}: ${answer.reason}\n`
-      : `${service}: started ${answer.name}\n${executionArn(target, answer.name)}\n`,
+      : `${service}: started ${answer.name}\n${engine.executionArn(answer.name)}\n`,
   );
 };
