@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { afterAll } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { Bundles } from '../../infra/bundle.ts';
 import { FUNCTIONS } from '../../infra/functions.ts';
@@ -13,7 +14,17 @@ export interface Resource {
   readonly Properties: Record<string, any>;
 }
 
-export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'stepcanary-infra-'));
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that ends with the test file. */
+export const temporaryFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'stepcanary-infra-'));
+  folders.push(folder);
+  return folder;
+};
 
 /** A tiny bundle for each function, each another one, so that swapped functions show. */
 export const tinyBundles = (): Bundles => {
