@@ -10,7 +10,8 @@ export interface Ran {
 
 const environment = (more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
-  HOME: '/nowhere',
+  // A home in which nothing can be made, not even by root.
+  HOME: '/dev/null',
   AWS_EC2_METADATA_DISABLED: 'true',
   ...more,
 });

@@ -1,7 +1,15 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readRollouts } from '../../infra/rollouts.ts';
 import { WrongRollouts } from '../../infra/targets.ts';
-import { podinfoYaml, resourcesOf, rolloutsFolder, synthesiseQuickly, targetsYaml } from './synthesised.ts';
+import {
+  podinfoYaml,
+  resourcesOf,
+  rolloutsFolder,
+  synthesiseQuickly,
+  targetsYaml,
+  temporaryFolder,
+} from './synthesised.ts';
 
 describe('a folder of specs', () => {
   test('reads the example specs without a problem', () => {
@@ -57,7 +65,8 @@ describe('a folder of specs', () => {
   });
 
   test('says which folder is missing', () => {
-    expect(() => readRollouts('/nowhere')).toThrow(/^\/nowhere: there is no such folder/);
+    const missing = join(temporaryFolder(), 'rollouts');
+    expect(() => readRollouts(missing)).toThrow(`${missing}: there is no such folder`);
   });
 
   test('says what is wrong with the targets', () => {
