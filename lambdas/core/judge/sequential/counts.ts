@@ -1,0 +1,44 @@
+/** Bad requests of both versions in one tick. Counts, so whole numbers of 0 or more, `bad` at most `requests`. */
+export interface PairedCounts {
+  readonly canary: SideCounts;
+  readonly primary: SideCounts;
+}
+
+export interface SideCounts {
+  readonly requests: number;
+  readonly bad: number;
+}
+
+/** More requests than any service has in a tick: beyond it a number is no count but a fault of its source. */
+const MOST_REQUESTS = 1e12;
+
+const isCount = ({ requests, bad }: SideCounts): boolean =>
+  Number.isFinite(requests) &&
+  Number.isFinite(bad) &&
+  requests >= 0 &&
+  requests <= MOST_REQUESTS &&
+  bad >= 0 &&
+  bad <= requests;
+
+/**
+ * The counts that a tick may learn from: undefined where one is missing, is no number, is negative, or has more bad
+ * requests than requests. Such a tick teaches nothing: its e-value is 1.
+ */
+export const usable = (counts: PairedCounts | undefined): PairedCounts | undefined =>
+  counts !== undefined && isCount(counts.canary) && isCount(counts.primary) ? counts : undefined;
+
+/** The rate of bad requests, 0 where there were none at all. */
+export const rate = ({ requests, bad }: SideCounts): number => (requests > 0 ? bad / requests : 0);
+
+/** A counter that starts again gives at most this many times what is expected; more is not believed. */
+const MOST_AFTER_RESET = 3;
+
+/**
+ * The rise of a counter between two readings. After a reset (the counter fell) the new reading is the rise, where it is
+ * at most three times what was expected; else undefined: the tick is dropped.
+ */
+export const counterRise = (before: number, now: number, expected: number): number | undefined => {
+  if (!Number.isFinite(before) || !Number.isFinite(now) || now < 0) return undefined;
+  if (now >= before) return now - before;
+  return now <= expected * MOST_AFTER_RESET ? now : undefined;
+};
