@@ -13,6 +13,7 @@ export class WorkerPool {
   readonly #workers = new Set<Worker>();
   readonly #idle = new Map<FunctionConfig, Worker[]>();
   readonly #warming = new Map<FunctionConfig, Promise<Worker>>();
+  readonly #started = new WeakSet<FunctionConfig>();
   #closed = false;
 
   /** @param create makes the process's worker; the pool starts it */
@@ -49,6 +50,8 @@ export class WorkerPool {
     const left = targets.filter(({ config }) => (this.#idle.get(config) ?? []).length === 0);
     const startNext = async (): Promise<void> => {
       for (let target = left.shift(); target !== undefined && !this.#closed; target = left.shift()) {
+        // An invocation came first, and has started one.
+        if (this.#started.has(target.config)) continue;
         const starting = this.#start(target);
         this.#warming.set(target.config, starting);
         const worker = await starting;
@@ -75,6 +78,7 @@ export class WorkerPool {
 
   async #start(target: FunctionVersion): Promise<Worker> {
     const worker = this.#create(target);
+    this.#started.add(target.config);
     this.#workers.add(worker);
     await worker.start();
     return worker;

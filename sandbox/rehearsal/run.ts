@@ -73,7 +73,6 @@ const play = async (
   // The pods of the version that runs are up before 0 s.
   await clock.run(START);
   await sandbox.deploy(await cachedAssembly([{ spec, target }]));
-  await sandbox.warm();
   watch?.(sandbox);
   const traffic = new ServiceTraffic(sandbox, loaded);
   const observations = new Observations(sandbox, START, () => traffic.canary());
