@@ -4,7 +4,7 @@ import { announceAll } from '../core/messages/announce-all.ts';
 import { announcement } from '../core/messages/announcement.ts';
 import type { Claim } from '../core/record.ts';
 import type { Rollout, RolloutInput } from '../core/rollout.ts';
-import type { RescuePorts } from '../core/safety/rescue.ts';
+import { outcomeOf, type RescuePorts } from '../core/safety/rescue.ts';
 import { announcersOf } from './announcers.ts';
 import { environment } from './environment.ts';
 import { executions, own, rolloutStore, trafficRouter } from './ports.ts';
@@ -32,7 +32,7 @@ export const rescuePorts = (input: RolloutInput, { logger, metrics }: Tools): Re
         generation: 0,
         now: now(),
         cluster: claim.cluster ?? null,
-        outcome: 'rolledBack',
+        outcome: outcomeOf(claim),
       };
       await callFunction(environment('RETIRE_CANARY_FUNCTION'), task, own(LambdaClient)).catch(
         (error: Error) => logger.warn('the canary’s pods could not be retired; traffic is safe', { error }),
@@ -42,7 +42,7 @@ export const rescuePorts = (input: RolloutInput, { logger, metrics }: Tools): Re
       if (what === 'needsRescue') metrics.addMetric('RestoreFailed', 'Count', 1);
       if (what === 'promotionFailed') metrics.addMetric('PromotionFailed', 'Count', 1);
       const rollout = rolloutOf(claim);
-      const outcome = what === 'rolledBack' ? 'rolledBack' : 'failed';
+      const outcome = what === 'rolledBack' || what === 'promoted' ? what : 'failed';
       const message = announcement({
         rollout,
         generation: 0,

@@ -82,6 +82,10 @@ export const rescue = async (ports: RescuePorts, ended: Ended, claim: Claim, now
   await ports.retireCanary(claim);
 };
 
+/** Once the primary runs what was proven, nothing undoes the release any more: not a stop, and not a failing announcement. */
+export const outcomeOf = ({ phase }: Pick<Claim, 'phase'>): 'promoted' | 'rolledBack' =>
+  phase === 'Finalising' ? 'promoted' : 'rolledBack';
+
 /** Verifies once more that traffic is safe, then sets the service free and starts what waits. */
 export const verifyAndFree = async (
   ports: RescuePorts,
@@ -92,20 +96,21 @@ export const verifyAndFree = async (
   const { store, executions, router } = ports;
   const { service, release } = claim.input;
   const failure = record.needs?.failure ?? { error: '', reason: '' };
+  const outcome = outcomeOf(claim);
   await restore(store, router, { service, execution: claim.execution, safe: claim.safe });
   await store.putSummary({
     service,
     release,
     execution: claim.execution,
-    outcome: 'rolledBack',
+    outcome,
     reason: failure.reason,
     startedAt: claim.since,
     endedAt: now,
     canary: { requests: 0, failures: 0 },
     primary: { requests: 0, failures: 0 },
   });
-  await store.update(service, (current) => finishClaim(current, claim.execution, 'rolledBack', now));
-  await ports.announce('rolledBack', claim, failure);
+  await store.update(service, (current) => finishClaim(current, claim.execution, outcome, now));
+  await ports.announce(outcome, claim, failure);
   await startPending(store, executions, service, now);
 };
 

@@ -111,6 +111,26 @@ describe('the watchdog', () => {
     expect(told).toEqual(['rolledBack']);
   });
 
+  test('a release whose primary runs what was proven stays released, stopped or not', async () => {
+    const { store, told, watch, end, arn } = await rolling();
+    await store.update(SERVICE, (record) => amendClaim(record, { execution: arn }, { phase: 'Finalising' }));
+    end('ABORTED');
+    await watch(60);
+    await watch(120);
+    const { claim, running } = await store.read(SERVICE);
+    expect([claim, running?.tag]).toEqual([undefined, '6.0.1']);
+    expect(told).toEqual(['promoted']);
+  });
+
+  test('pages nobody for an execution that has done so itself before it gave up', async () => {
+    const { store, router, told, watch, end } = await rolling();
+    router.refuses = new CanaryError('Canary.Transient', 'App Mesh is away');
+    end('FAILED', 'Canary.RestoreFailed');
+    await expect(watch(60)).rejects.toThrow('App Mesh is away');
+    expect(told).toEqual([]);
+    expect((await store.read(SERVICE)).needs?.what).toBe('rescue');
+  });
+
   test('stays locked as needs rescue while the router refuses, pages once, and goes on trying', async () => {
     const { store, router, watch, end, told } = await rolling();
     end('ABORTED');
