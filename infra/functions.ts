@@ -90,7 +90,11 @@ export const FUNCTIONS: readonly EngineFunction[] = [
     caller: 'events',
     grants: ['serviceRole', 'table', 'topic', 'startExecution', 'readExecutions', 'retireCanary'],
   }),
-  reads({ name: 'command-rollout', caller: 'function', grants: ['serviceRole', 'table', 'specs'] }),
+  reads({
+    name: 'command-rollout',
+    caller: 'function',
+    grants: ['serviceRole', 'table', 'specs', 'retireCanary'],
+  }),
 ];
 
 /** Where a function's handler stands, from the repository's root. */

@@ -1,20 +1,11 @@
-import { LambdaClient } from '@aws-sdk/client-lambda';
-import { callFunction } from '../adapters/functions.ts';
 import { announceAll } from '../core/messages/announce-all.ts';
 import { announcement } from '../core/messages/announcement.ts';
-import type { Claim } from '../core/record.ts';
-import type { Rollout, RolloutInput } from '../core/rollout.ts';
+import type { RolloutInput } from '../core/rollout.ts';
 import { outcomeOf, type RescuePorts } from '../core/safety/rescue.ts';
 import { announcersOf } from './announcers.ts';
-import { environment } from './environment.ts';
-import { executions, own, rolloutStore, trafficRouter } from './ports.ts';
+import { executions, rolloutStore, trafficRouter } from './ports.ts';
+import { retireByFunction, rolloutOf } from './retire.ts';
 import type { Tools } from './task.ts';
-
-/** The rollout of a claim, in the name of the execution that held it. */
-const rolloutOf = ({ input, execution, since }: Claim): Rollout => ({
-  ...input,
-  execution: { arn: execution, name: execution.split(':').at(-1) ?? execution, startedAt: since },
-});
 
 const now = (): string => new Date().toISOString();
 
@@ -25,19 +16,7 @@ export const rescuePorts = (input: RolloutInput, { logger, metrics }: Tools): Re
     store,
     executions: executions(),
     router: trafficRouter(input, 'rescue'),
-    retireCanary: async (claim) => {
-      const rollout = rolloutOf(claim);
-      const task = {
-        rollout,
-        generation: 0,
-        now: now(),
-        cluster: claim.cluster ?? null,
-        outcome: outcomeOf(claim),
-      };
-      await callFunction(environment('RETIRE_CANARY_FUNCTION'), task, own(LambdaClient)).catch(
-        (error: Error) => logger.warn('the canary’s pods could not be retired; traffic is safe', { error }),
-      );
-    },
+    retireCanary: retireByFunction(logger, outcomeOf),
     announce: async (what, claim, { reason }) => {
       if (what === 'needsRescue') metrics.addMetric('RestoreFailed', 'Count', 1);
       if (what === 'promotionFailed') metrics.addMetric('PromotionFailed', 'Count', 1);

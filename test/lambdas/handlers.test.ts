@@ -29,14 +29,22 @@ let store: MemoryStore;
 let executions: FakeExecutions;
 let router: FakeRouter;
 let metrics: FakeMetrics;
+let retired: string[];
 
 beforeEach(async () => {
   store = new MemoryStore();
   executions = new FakeExecutions();
   router = new FakeRouter();
   metrics = new FakeMetrics();
+  retired = [];
   await startRequested(store, executions, input(), { retry: false, now: at(0) });
   await claimRollout(store)({ rollout: held, now: at(0) });
+});
+
+const commandPorts = () => ({
+  store,
+  routerOf: async () => router,
+  retireCanary: async ({ execution }: { execution: string }) => void retired.push(execution),
 });
 
 const tick = (minutes: number, analysis: AnalysisState | null, weight = 5) =>
@@ -221,11 +229,12 @@ describe('the end', () => {
     });
     await router.shift({ primary: 100, canary: 0 });
     await expect(unlock()).resolves.toEqual({ say: `${SERVICE} is free` });
+    expect(retired).toEqual([held.execution.arn]);
   });
 
   test.each(['approve', 'reject', 'unlock'] as const)('%s without a question is refused', async (command) => {
     await expect(
-      commandRollout(store, async () => router)({ service: SERVICE, command, by: 'ana' }),
+      commandRollout(commandPorts())({ service: SERVICE, command, by: 'ana' }),
     ).rejects.toMatchObject({ name: 'Canary.InvalidInput' });
   });
 });

@@ -1,0 +1,29 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { callFunction } from '../adapters/functions.ts';
+import type { Claim } from '../core/record.ts';
+import type { Outcome, Rollout } from '../core/rollout.ts';
+import { environment } from './environment.ts';
+import { own } from './ports.ts';
+import type { Tools } from './task.ts';
+
+/** The rollout of a claim, in the name of the execution that held it. */
+export const rolloutOf = ({ input, execution, since }: Claim): Rollout => ({
+  ...input,
+  execution: { arn: execution, name: execution.split(':').at(-1) ?? execution, startedAt: since },
+});
+
+/** Retires a claim's canary through the function that may talk to its cluster. Best effort: traffic does not depend on it. */
+export const retireByFunction =
+  (logger: Tools['logger'], outcomeOf: (claim: Claim) => Outcome = () => 'rolledBack') =>
+  async (claim: Claim): Promise<void> => {
+    const task = {
+      rollout: rolloutOf(claim),
+      generation: 0,
+      now: new Date().toISOString(),
+      cluster: claim.cluster ?? null,
+      outcome: outcomeOf(claim),
+    };
+    await callFunction(environment('RETIRE_CANARY_FUNCTION'), task, own(LambdaClient)).catch((error: Error) =>
+      logger.warn('the canary’s pods could not be retired; traffic is safe', { error }),
+    );
+  };
