@@ -154,10 +154,7 @@ describe('Judge canary', () => {
       shiftedAt: at(0),
     });
     expect(superseded).toMatchObject({ decision: 'supersede', reason: expect.stringContaining('6.0.2') });
-    await commandRollout(
-      store,
-      async () => router,
-    )({ service: SERVICE, command: 'abort', by: 'ana', at: at(4) });
+    await commandRollout(commandPorts())({ service: SERVICE, command: 'abort', by: 'ana', at: at(4) });
     expect(await tick(5, null)).toMatchObject({
       decision: 'rollBack',
       reason: expect.stringContaining('ana'),
@@ -171,10 +168,12 @@ describe('Judge canary', () => {
       id: 'question',
       execution: held.execution.arn,
     });
-    const say = await commandRollout(
-      store,
-      async () => router,
-    )({ service: SERVICE, command: 'approve', by: 'ana', at: at(62) });
+    const say = await commandRollout(commandPorts())({
+      service: SERVICE,
+      command: 'approve',
+      by: 'ana',
+      at: at(62),
+    });
     expect(say).toEqual({ say: 'approved by ana' });
     expect(await tick(63, asked.analysis)).toMatchObject({
       decision: 'promote',
@@ -219,10 +218,7 @@ describe('the end', () => {
       executions,
     )({ ...base(41), outcome: 'failed', reason: 'crash loop', weight: 50 });
     const unlock = () =>
-      commandRollout(
-        store,
-        async () => router,
-      )({ service: SERVICE, command: 'unlock', by: 'ana', at: at(60) });
+      commandRollout(commandPorts())({ service: SERVICE, command: 'unlock', by: 'ana', at: at(60) });
     await expect(unlock()).rejects.toMatchObject({
       name: 'Canary.InvalidInput',
       message: expect.stringContaining('does not have all traffic on the primary'),
