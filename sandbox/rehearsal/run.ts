@@ -66,14 +66,14 @@ const play = async (
   {
     wallStart,
     watch,
-  }: { readonly wallStart: number; readonly watch: ((sandbox: Sandbox) => void) | undefined },
+  }: { readonly wallStart: number; readonly watch: ((sandbox: Sandbox) => unknown) | undefined },
 ): Promise<RehearsalResult> => {
   const { scenario, spec, target } = loaded;
   await bootstrapService(sandbox, { spec, target, running: scenario.running, replicas: REPLICAS });
   // The pods of the version that runs are up before 0 s.
   await clock.run(START);
   await sandbox.deploy(await cachedAssembly([{ spec, target }]));
-  watch?.(sandbox);
+  await watch?.(sandbox);
   const traffic = new ServiceTraffic(sandbox, loaded);
   const observations = new Observations(sandbox, START, () => traffic.canary());
   sandbox.observe({ podsChanged: () => traffic.follow() });
@@ -96,7 +96,7 @@ const play = async (
  */
 export const rehearse = async (
   loaded: LoadedScenario,
-  watch?: (sandbox: Sandbox) => void,
+  watch?: (sandbox: Sandbox) => unknown,
 ): Promise<Rehearsal> => {
   const wallStart = performance.now();
   // Pods need some seconds before 0 s; whole minutes keep the periods' grid.
