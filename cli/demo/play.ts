@@ -1,16 +1,23 @@
+import { setTimeout } from 'node:timers/promises';
 import type { SandboxObserver } from '../../sandbox/options.ts';
 import { listExecutions } from '../../sandbox/rehearsal/executions.ts';
+import type { SlackPost } from '../../sandbox/slack.ts';
+import { NotDone } from '../exit.ts';
+import { type KubeconfigFile, writeKubeconfig } from '../sandbox/kubeconfig-file.ts';
+import { alertLines } from './alert.ts';
 import { closing, ended } from './closing.ts';
 import { type Released, release } from './release.ts';
 import { openScene, type Scene } from './scene.ts';
-import type { Panel, Screen } from './screen.ts';
+import type { Panel, Screen, Tone } from './screen.ts';
 import { BROKEN, demoSpec, RELEASES, RPS, RUNNING, SCALE } from './setting.ts';
-import { minutes } from './words.ts';
 
 /** Real milliseconds between changes of what is kept in sight. */
 const REFRESH_MS = 100;
-/** How long a name of a state may be before its sentence moves to the right. */
-const STATE_WIDTH = 28;
+/** How long the last message of a release may take to come, in real milliseconds. */
+const MESSAGE_MS = 5_000;
+
+/** The ends of an execution stand out. */
+const TONES: Readonly<Record<string, Tone>> = { Promoted: 'good', 'Rolled back': 'bad' };
 
 /** How a demo went. */
 export interface Played {
@@ -26,10 +33,13 @@ export class Play {
   readonly #start = performance.now();
   readonly #releases: Released[] = [];
   #scene: Scene | undefined;
+  #kubeconfig: KubeconfigFile | undefined;
+  readonly #posts: SlackPost[] = [];
   #version: string | undefined;
   #state = 'a local AWS starts';
   #changed = false;
-  keys = '';
+  /** Whether somebody can press keys. */
+  keys = false;
 
   constructor(screen: Screen, signal: AbortSignal) {
     this.#screen = screen;
@@ -48,6 +58,7 @@ export class Play {
       clearInterval(refresh);
       this.#screen.show(undefined);
       await this.#scene?.close();
+      this.#kubeconfig?.remove();
     }
   }
 
@@ -77,12 +88,19 @@ export class Play {
   async #open(): Promise<void> {
     const spec = demoSpec();
     this.#screen.line('A local AWS starts, and the CDK app is deployed into it.', 'heading');
-    this.#scene = await openScene(spec, this.#observer());
+    this.#scene = await openScene(spec, this.#observer()).catch((error: Error) => {
+      throw new NotDone(`the local AWS did not start: ${error.message.split('\n')[0]}`, { cause: error });
+    });
     this.#signal.throwIfAborted();
     this.#screen.line(
       `podinfo ${RUNNING} serves ${RPS * SCALE} requests a second; time runs ${SCALE} times as fast.`,
     );
-    this.#screen.line(`Look around: aws --endpoint-url ${this.#scene.sandbox.endpoint}`, 'quiet');
+    const { sandbox } = this.#scene;
+    this.#kubeconfig = writeKubeconfig(sandbox.kubeconfig);
+    this.#screen.line(
+      `Look around: aws --endpoint-url ${sandbox.endpoint} · kubectl --kubeconfig ${this.#kubeconfig.path}`,
+      'quiet',
+    );
   }
 
   async #release(version: string, what: string): Promise<void> {
@@ -90,18 +108,12 @@ export class Play {
     this.#screen.line('');
     this.#screen.line(`podinfo ${version} is pushed: ${what}.`, 'heading');
     this.#version = version;
+    this.#posts.length = 0;
     const released = await release(
       this.#scene,
       version,
       {
-        onRow: ({ at, state, say }) => {
-          const first = `${minutes(at).padStart(5)}  ${state.padEnd(STATE_WIDTH)}  `;
-          this.#screen.line(
-            say,
-            state === 'Promoted' ? 'good' : state === 'Rolled back' ? 'bad' : 'plain',
-            first,
-          );
-        },
+        onRow: (row) => this.#screen.step(row, TONES[row.state]),
         onState: (state) => {
           this.#state = state;
         },
@@ -109,8 +121,22 @@ export class Play {
       this.#signal,
     );
     this.#version = undefined;
+    this.#state = '';
     this.#releases.push(released);
+    await this.#tellAlert(released);
     this.#screen.line(ended(released), released.end === 'promoted' ? 'good' : 'bad');
+  }
+
+  /** What Slack got: of a promotion its first line, of all else the whole message. */
+  async #tellAlert({ end }: Released): Promise<void> {
+    // The first one is that the release began.
+    for (const until = Date.now() + MESSAGE_MS; this.#posts.length < 2 && Date.now() < until; )
+      await setTimeout(REFRESH_MS, undefined, { signal: this.#signal });
+    const post = this.#posts.slice(1).at(-1);
+    if (post === undefined) return this.#screen.line('Nobody was told.', 'bad');
+    if (end === 'promoted') return this.#screen.line(`Slack was told: ${post.text}`);
+    this.#screen.line('Slack was told:');
+    this.#screen.quote(alertLines(post));
   }
 
   #close(): void {
@@ -120,7 +146,17 @@ export class Play {
   }
 
   #observer(): SandboxObserver {
-    return { log: (line) => this.#screen.line(line, 'quiet') };
+    return {
+      log: (line) => this.#screen.line(line, 'quiet'),
+      slackPost: (post) => void this.#posts.push(post),
+    };
+  }
+
+  #keysNow(): string {
+    if (!this.keys) return '';
+    return this.#version === undefined
+      ? 'q quits'
+      : `b breaks ${this.#version} · s stops the execution · q quits`;
   }
 
   #panel(): Panel {
@@ -130,7 +166,7 @@ export class Play {
       canary: this.#scene?.canaryWeight() ?? 0,
       versions: this.#scene?.traffic.totals().byVersion ?? {},
       seconds: (performance.now() - this.#start) / 1000,
-      keys: this.keys,
+      keys: this.#keysNow(),
     };
   }
 }

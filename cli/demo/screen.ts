@@ -1,3 +1,4 @@
+import type { TraceRow } from '../../sandbox/rehearsal/trace.ts';
 import type { ClientCount } from '../../sandbox/traffic/ledger.ts';
 
 /** What a screen can keep in sight while it changes. */
@@ -21,8 +22,12 @@ export type Tone = 'plain' | 'heading' | 'good' | 'bad' | 'quiet';
 
 /** Where a demo tells what happens. */
 export interface Screen {
-  /** A line that stays; `first` stands before all lines that it takes. */
-  line(text: string, tone?: Tone, first?: string): void;
+  /** A line that stays. */
+  line(text: string, tone?: Tone): void;
+  /** A state of an execution has ended. */
+  step(row: TraceRow, tone?: Tone): void;
+  /** Somebody else's words, such as a message to a channel. */
+  quote(lines: readonly string[]): void;
   /** What is kept in sight from now on, if the screen can; undefined: nothing. */
   show(panel: Panel | undefined): void;
   /** Leaves the terminal as it was found. */

@@ -4,6 +4,13 @@ export const minutes = (seconds: number): string => {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 };
 
+/** Longer names of states move their sentence to the right. */
+const STATE_WIDTH = 28;
+
+/** What stands before a state's sentence, in columns: `  0:47  Judge canary                  `. */
+export const stepStart = ({ at, state }: { readonly at: number; readonly state: string }): string =>
+  `${minutes(at).padStart(6)}  ${state.padEnd(STATE_WIDTH)}  `;
+
 /**
  * A split as a bar of `width` characters, the canary's share at its right end. A share above 0 has at least one, and
  * one below 100 leaves at least one.
