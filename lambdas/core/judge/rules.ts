@@ -46,13 +46,13 @@ const evidenceSoFar = ({ spec, weight, taken: { state } }: Case): string => {
 
 const elapsed = (since: string, now: string): number => (Date.parse(now) - Date.parse(since)) / 1000;
 
-const aborted: Rule = ({ answers }) =>
+export const aborted: Rule = ({ answers }) =>
   answers.abortedBy === undefined
     ? undefined
     : { decision: 'rollBack', reason: `aborted by ${answers.abortedBy}` };
 
 /** Only an answer to a question that was put counts. */
-const rejected: Rule = ({ answers, before }) =>
+export const rejected: Rule = ({ answers, before }) =>
   before.asked !== undefined && answers.approval === 'rejected'
     ? { decision: 'reject', reason: `rejected by ${answers.by ?? 'a person'}` }
     : undefined;
@@ -66,12 +66,12 @@ const thresholdReached: Rule = ({ spec, before }) =>
       }
     : undefined;
 
-const superseded: Rule = ({ answers }) =>
+export const superseded: Rule = ({ answers }) =>
   answers.supersededBy === undefined
     ? undefined
     : { decision: 'supersede', reason: `superseded by ${answers.supersededBy}` };
 
-const promotedByPerson: Rule = ({ answers, before }) => {
+export const promotedByPerson: Rule = ({ answers, before }) => {
   const approved = before.asked !== undefined && answers.approval === 'approved';
   if (!approved && answers.promotedBy === undefined) return undefined;
   const reason = approved ? `approved by ${answers.by ?? 'a person'}` : `promoted by ${answers.promotedBy}`;
@@ -89,7 +89,7 @@ const proven: Rule = ({ spec, weight, answers, before, taken, now }) => {
   return { decision: 'advance', weight: next, reason: '', next: `next ${next} %` };
 };
 
-const unanswered: Rule = ({ before, now }) => {
+export const unanswered: Rule = ({ before, now }) => {
   if (before.asked === undefined) return undefined;
   if (elapsed(before.asked.at, now) < ASKING_SECONDS)
     return { decision: 'hold', reason: '', next: `waiting for a person since ${before.asked.at}` };

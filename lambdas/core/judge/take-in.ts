@@ -42,7 +42,7 @@ export const freshState = (spec: RolloutSpec, shiftedAt: string): AnalysisState 
 });
 
 /** Periods not taken in yet and readable by now, oldest first, each once, up to the newest one with canary requests. */
-const newPeriods = (
+export const newPeriods = (
   spec: RolloutSpec,
   state: AnalysisState,
   periods: readonly Period[],
@@ -60,7 +60,7 @@ const newPeriods = (
   return sorted.slice(0, newest + 1);
 };
 
-const total = (periods: readonly Period[], side: 'canary' | 'primary') => {
+export const total = (periods: readonly Period[], side: 'canary' | 'primary') => {
   let requests = 0;
   let failures = 0;
   for (const period of periods) {
@@ -70,7 +70,7 @@ const total = (periods: readonly Period[], side: 'canary' | 'primary') => {
   return { requests, failures };
 };
 
-const sum = (a: Taken['canary'], b: Taken['canary']): Taken['canary'] => ({
+export const sum = (a: Taken['canary'], b: Taken['canary']): Taken['canary'] => ({
   requests: a.requests + b.requests,
   failures: a.failures + b.failures,
 });

@@ -1,0 +1,132 @@
+/** Simulated traffic: what both versions answer in a tick, as a function of scenario, rollout, tick and weight. */
+import { binomial, gamma, normal, poisson, type Random, random } from './random.ts';
+
+/** What happens to one version in a tick: its error rate and what its latency is multiplied with. */
+interface Condition {
+  readonly errors: number;
+  readonly scale: number;
+  /** Share of requests that take 500 ms longer. */
+  readonly delayed: number;
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly healthy: boolean;
+  /** Errors come in groups of this many. */
+  readonly burst?: number;
+  /** Coefficient of variation of each version's own error rate, tick by tick. */
+  readonly variation?: number;
+  /** Standard deviation of the log of the latency scale, per tick and version. */
+  readonly jitter?: number;
+  readonly canary?: (normal: Condition, tick: number, weight: number) => Condition;
+  readonly both?: (normal: Condition, tick: number) => Condition;
+}
+
+export interface Side {
+  readonly requests: number;
+  readonly failed: number;
+  /** Requests slower than each of EDGES. */
+  readonly slower: readonly number[];
+}
+export interface Tick {
+  readonly weight: number;
+  readonly canary: Side;
+  readonly primary: Side;
+  /** Expected failed requests of the canary beyond what the primary would have had. */
+  readonly excess: number;
+}
+
+const MEDIAN = 50;
+const SIGMA = 0.6;
+const quantile = (z: number) => MEDIAN * Math.exp(SIGMA * z);
+/** The primary's percentiles, which a history window would find. */
+export const T = { l75: quantile(0.6744897502), l95: quantile(1.644853627), l99: quantile(2.326347874) };
+export const TUNED_MAX = 303;
+export const SLO_MS = 500;
+/** Milliseconds, rising: all limits that a rule asks for, and some between them for percentiles. */
+export const EDGES: readonly number[] = [
+  ...Object.values(T).flatMap((limit) => [limit, limit * 1.1]),
+  TUNED_MAX,
+  SLO_MS,
+  ...[100, 120, 165, 180, 240, 270, 350, 400, 620, 800, 1200],
+].sort((a, b) => a - b);
+
+/** The normal distribution's upper tail (Abramowitz and Stegun 26.2.17, error below 7.5e-8). */
+const tail = (z: number): number => {
+  if (z < 0) return 1 - tail(-z);
+  const t = 1 / (1 + 0.2316419 * z);
+  const series =
+    t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  return (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * series;
+};
+const above = (edge: number, scale: number): number =>
+  edge <= 0 ? 1 : tail(Math.log(edge / (MEDIAN * scale)) / SIGMA);
+
+const side = (draw: Random, scenario: Scenario, requests: number, condition: Condition): Side => {
+  const { variation = 0, burst = 1, jitter = 0 } = scenario;
+  const shape = variation > 0 ? 1 / variation ** 2 : 0;
+  const factor = variation > 0 ? gamma(draw, shape) / shape : 1;
+  const rate = Math.min(1, condition.errors * factor);
+  const failed =
+    burst > 1
+      ? Math.min(requests, burst * poisson(draw, (requests * rate) / burst))
+      : binomial(draw, requests, rate);
+  const scale = condition.scale * (jitter > 0 ? Math.exp(jitter * normal(draw)) : 1);
+  let left = requests;
+  let share = 1;
+  const slower = EDGES.map((edge) => {
+    const { delayed } = condition;
+    const next = (1 - delayed) * above(edge, scale) + delayed * above(edge - 500, scale);
+    left = binomial(draw, left, share > 0 ? Math.min(1, next / share) : 0);
+    share = next;
+    return left;
+  });
+  return { requests, failed, slower };
+};
+
+/** The same rollout and tick at the same weight gives every rule the same counts. */
+export const tickOf = (
+  scenario: Scenario,
+  base: number,
+  rps: number,
+  rollout: number,
+  tick: number,
+  weight: number,
+): Tick => {
+  const draw = random(rollout, tick, Math.round(base * 1e6), rps);
+  const all = poisson(draw, rps * 60);
+  const requests = binomial(draw, all, weight);
+  const usual = { errors: base, scale: 1, delayed: 0 };
+  const shared = scenario.both?.(usual, tick) ?? usual;
+  const condition = scenario.canary?.(shared, tick, weight) ?? shared;
+  const canary = side(random(rollout, tick, rps, 1), scenario, requests, condition);
+  const primary = side(random(rollout, tick, rps, 2), scenario, all - requests, shared);
+  return { weight, canary, primary, excess: requests * Math.max(0, condition.errors - shared.errors) };
+};
+
+/** The primary alone before the rollout. */
+export const historyOf = (
+  scenario: Scenario,
+  base: number,
+  rps: number,
+  rollout: number,
+  ticks: number,
+): Side[] => {
+  const calm: Scenario = { ...scenario };
+  return Array.from({ length: ticks }, (_, index) => {
+    const draw = random(rollout, -1 - index, rps, 3);
+    return side(draw, calm, poisson(draw, rps * 60), { errors: base, scale: 1, delayed: 0 });
+  });
+};
+
+/** The 99th percentile in milliseconds, between the edges by interpolation, as from a histogram. */
+export const p99 = ({ requests, slower }: Side): number => {
+  const target = requests * 0.01;
+  const index = slower.findIndex((count) => count <= target);
+  if (index < 0) return EDGES.at(-1) ?? 0;
+  const [high, low] = [EDGES[index] ?? 0, EDGES[index - 1] ?? 0];
+  const [few, many] = [slower[index] ?? 0, index > 0 ? (slower[index - 1] ?? 0) : requests];
+  return many === few ? high : low + ((high - low) * (many - target)) / (many - few);
+};
+
+export const slowerThan = ({ slower }: Side, edge: number): number => slower[EDGES.indexOf(edge)] ?? 0;

@@ -1,0 +1,54 @@
+/** A period of the metric source as the counts that the metrics compare. */
+import type { Counts, Period } from '../../evidence.ts';
+import type { PairedCounts, SideCounts } from './counts.ts';
+import { ERRORS } from './settings.ts';
+import type { Observation } from './step.ts';
+
+/** Milliseconds beyond which a request counts as slow, per side: the canary's is 1.1 times the primary's. */
+export interface SlowBeyond {
+  readonly canary: number;
+  readonly primary: number;
+}
+
+/** Where the latency counts are found: by metric, and by limit (`of` an error limit needs none). */
+export interface LatencyLimits {
+  readonly metrics: Readonly<Record<string, SlowBeyond>>;
+  readonly limits: Readonly<Record<string, SlowBeyond>>;
+}
+
+/** A canary may be this much slower at each quantile. */
+export const TOLERANCE = 1.1;
+
+const failures = (counts: Counts | undefined): SideCounts | undefined =>
+  counts && { requests: counts.requests, bad: counts.failures };
+
+const slow = (counts: Counts | undefined, limit: number): SideCounts | undefined => {
+  const bad = counts?.slower?.[String(limit)];
+  return counts?.timed === undefined || bad === undefined ? undefined : { requests: counts.timed, bad };
+};
+
+const pair = (canary: SideCounts | undefined, primary: SideCounts | undefined): PairedCounts | undefined =>
+  canary === undefined || primary === undefined ? undefined : { canary, primary };
+
+/** A side that is absent had no data, and then its metrics are absent too. Latency limits are given where they are known. */
+export const observationOf = (
+  { canary, primary }: Period,
+  latency: LatencyLimits,
+  errorLimits: readonly string[],
+): Observation => {
+  const errors = pair(failures(canary), failures(primary));
+  const slowPairs = (limits: Readonly<Record<string, SlowBeyond>>) =>
+    Object.fromEntries(
+      Object.entries(limits).map(([name, limit]) => [
+        name,
+        pair(slow(canary, limit.canary), slow(primary, limit.primary)),
+      ]),
+    );
+  return {
+    metrics: { [ERRORS]: errors, ...slowPairs(latency.metrics) },
+    limits: {
+      ...Object.fromEntries(errorLimits.map((name) => [name, errors])),
+      ...slowPairs(latency.limits),
+    },
+  };
+};

@@ -1,0 +1,23 @@
+/** Numbers as they are stored: 6 decimals, for small ones 6 digits, and -1e9 for log 0, which JSON does not have. */
+import type { SequentialState } from './state.ts';
+
+const LOG_ZERO = -1e9;
+const DECIMALS = 1e6;
+
+const rounded = (value: number): number => {
+  if (value === Number.NEGATIVE_INFINITY || value < LOG_ZERO) return LOG_ZERO;
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 0 : -LOG_ZERO;
+  return Math.abs(value) >= 1 || value === 0
+    ? Math.round(value * DECIMALS) / DECIMALS
+    : Number(value.toPrecision(6));
+};
+
+const roundedDeep = (value: unknown): unknown => {
+  if (typeof value === 'number') return rounded(value);
+  if (Array.isArray(value)) return value.map(roundedDeep);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, roundedDeep(inner)]));
+};
+
+/** The state to store. Judging goes on from a stored state as from this one, so that a replay gives the same verdicts. */
+export const forStorage = (state: SequentialState): SequentialState => roundedDeep(state) as SequentialState;

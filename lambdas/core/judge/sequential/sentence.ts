@@ -1,0 +1,73 @@
+/** A verdict in one English sentence, with its counts and what would change it. */
+import { formatDuration } from '../../spec/duration.ts';
+import { count, percentOf } from '../../words.ts';
+import type { LatencyLimits } from './from-period.ts';
+import type { Remaining } from './remaining.ts';
+import { ERRORS, type SequentialSettings } from './settings.ts';
+import type { Finding } from './step.ts';
+import { type Suspicion, worstPart } from './suspicion.ts';
+
+/** What the sentences are about. */
+export interface Told {
+  readonly settings: SequentialSettings;
+  readonly latency: LatencyLimits;
+  readonly found: Finding;
+  readonly suspicion: Suspicion;
+  /** Seconds of a tick. */
+  readonly period: number;
+}
+
+const isErrors = (part: string, settings: SequentialSettings): boolean =>
+  part === ERRORS || settings.limits[part.replace('slo:', '')]?.of === ERRORS;
+
+const beyond = (part: string, { settings, latency }: Told): { canary: string; primary: string } => {
+  if (isErrors(part, settings)) return { canary: 'failed', primary: '' };
+  const limit = part.startsWith('slo:') ? latency.limits[part.slice('slo:'.length)] : latency.metrics[part];
+  if (limit === undefined) return { canary: 'were slow', primary: '' };
+  const primary = limit.canary === limit.primary ? '' : ` over ${Math.round(limit.primary)} ms`;
+  return { canary: `took longer than ${Math.round(limit.canary)} ms`, primary };
+};
+
+/** The name that a reason begins with. */
+export const partName = (part: string): string => {
+  const names: Readonly<Record<string, string>> = { [ERRORS]: 'errors', l75: 'P75', l95: 'P95', l99: 'P99' };
+  return names[part] ?? part.replace('slo:', 'limit on ');
+};
+
+/** `4.1 % of canary requests failed (123 of 3,000) against 0.1 % of primary's (57 of 57,000) in the last 2m`. */
+export const comparison = (told: Told): string => {
+  const part = worstPart(told.found.parts);
+  const numbers = part === undefined ? undefined : told.suspicion.counts[part];
+  if (part === undefined || numbers === undefined) return 'nothing was counted yet';
+  const [canary, canaryBad, primary, primaryBad] = numbers;
+  const words = beyond(part, told);
+  const side = (bad: number, of: number) => `(${count(bad)} of ${count(of)})`;
+  const limit = told.settings.limits[part.replace('slo:', '')]?.limit;
+  const against =
+    part.startsWith('slo:') && limit !== undefined
+      ? `against a limit of ${Number((limit * 100).toFixed(4))} %`
+      : `against ${percentOf(primaryBad, primary)} of primary's${words.primary} ${side(primaryBad, primary)}`;
+  return (
+    `${percentOf(canaryBad, canary)} of canary requests ${words.canary} ${side(canaryBad, canary)} ${against} ` +
+    `in the last ${formatDuration(Math.max(1, told.suspicion.ticks) * told.period)}`
+  );
+};
+
+/** 207.9 as 200: one digit, rounded down, so that no more is claimed than is shown. */
+const roundDown = (value: number): number => {
+  const size = 10 ** Math.floor(Math.log10(Math.min(Math.max(value, 1), 1e9)));
+  return Math.floor(Math.min(Math.max(value, 1), 1e9) / size) * size;
+};
+
+/** Evidence of E has a chance of at most 1/E of ever showing against a healthy release (Ville). */
+export const chance = (evidence: number): string =>
+  `a healthy release would look this bad less than once in ${count(roundDown(evidence))}`;
+
+/** What is still missing: `P99 needs about 12 more ticks at this traffic`. */
+export const missing = (left: Remaining | undefined): string => {
+  if (left === undefined || left.ticks === 0) return 'waiting for the next tick';
+  const name = partName(left.metric);
+  if (left.ticks === Number.POSITIVE_INFINITY)
+    return `${left.because}: ${name} cannot be proven without requests`;
+  return `${left.because} yet: ${name} needs about ${count(left.ticks)} more ticks at this traffic`;
+};

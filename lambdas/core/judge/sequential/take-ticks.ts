@@ -1,0 +1,77 @@
+/** Periods taken in as ticks, each once. */
+import type { Period } from '../../evidence.ts';
+import type { RolloutSpec } from '../../spec/schema.ts';
+import { firstWholePeriod } from '../cadence.ts';
+import { unroutedShare } from '../routed.ts';
+import { rate } from './counts.ts';
+import { type LatencyLimits, observationOf } from './from-period.ts';
+import type { SequentialSettings } from './settings.ts';
+import type { SequentialState } from './state.ts';
+import { type Observation, step } from './step.ts';
+import { type Suspicion, suspect } from './suspicion.ts';
+
+/** What the judge carries: the statistics, and what the rules need beside them. */
+export interface Carried {
+  readonly state: SequentialState;
+  readonly suspicion: Suspicion;
+  /** Whole periods with canary requests at the present weight, and since when it has that (ISO 8601). */
+  readonly atWeight: { readonly since: string; readonly ticks: number };
+}
+
+export interface Ticks extends Carried {
+  /** Whether the newest period was taken in now and may raise the weight: whole, routed, no incident of both versions. */
+  readonly proves: boolean;
+  /** The primary itself is beyond a limit in the newest tick. */
+  readonly shared: boolean;
+  /** The canary's share of the traffic (0 to 1) where it is well above its weight. */
+  readonly unrouted?: number;
+}
+
+const NOTHING: Observation = { metrics: {}, limits: {} };
+
+const isShared = (settings: SequentialSettings, found: Observation): boolean =>
+  Object.entries(settings.limits).some(([name, { limit }]) => {
+    const primary = found.limits[name]?.primary;
+    return primary !== undefined && rate(primary) > limit;
+  });
+
+/** Takes in the periods that are newer than all before, oldest first. Others change nothing. */
+export const takeTicks = (
+  on: {
+    spec: RolloutSpec;
+    settings: SequentialSettings;
+    latency: LatencyLimits;
+    weight: number;
+    shiftedAt: string;
+  },
+  before: Carried,
+  periods: readonly Period[],
+): Ticks => {
+  const { spec, settings, latency, weight, shiftedAt } = on;
+  const errorLimits = Object.keys(settings.limits).filter((name) => latency.limits[name] === undefined);
+  let ticks: Ticks = {
+    ...before,
+    atWeight: before.atWeight.since === shiftedAt ? before.atWeight : { since: shiftedAt, ticks: 0 },
+    proves: false,
+    shared: false,
+  };
+  for (const period of periods) {
+    const start = Date.parse(period.start);
+    if (Number.isNaN(start) || start <= (ticks.state.period ?? Number.NEGATIVE_INFINITY)) continue;
+    const unrouted = unroutedShare(period, weight);
+    const found = unrouted === undefined ? observationOf(period, latency, errorLimits) : NOTHING;
+    const state = { ...step(settings, ticks.state, found), period: start };
+    const shared = isShared(settings, found);
+    const whole = start >= firstWholePeriod(spec, shiftedAt) && (period.canary?.requests ?? 0) > 0;
+    const proves = whole && unrouted === undefined && !shared;
+    ticks = {
+      state,
+      suspicion: suspect(ticks.suspicion, found, state.evidence),
+      atWeight: { since: shiftedAt, ticks: ticks.atWeight.ticks + (proves ? 1 : 0) },
+      proves,
+      shared,
+      ...(unrouted !== undefined && { unrouted }),
+    };
+  }
+  return ticks;
+};
