@@ -55,10 +55,8 @@ export class StepFunctionsEngine {
       name,
       input,
       stateMachineArn: machine.arn,
-      stateMachineName: revision.input.name,
       stateMachineVersionArn: versionArn,
-      definition: revision.definition,
-      roleArn: revision.input.roleArn,
+      revision,
     };
     const execution = new Execution(start, this.#services(), (changed) => onStatus?.(changed));
     this.#executions.set(arn, execution);

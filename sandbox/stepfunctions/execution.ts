@@ -1,12 +1,12 @@
 import type { DescribeExecutionOutput, ExecutionStatus } from '@aws-sdk/client-sfn';
 import { AwsError } from '../aws/service.ts';
-import type { Definition } from './definition.ts';
 import { Cancelled, StateFailure } from './failure.ts';
 import { History, maximumEvents, whole } from './history.ts';
 import { payloadText } from './limits.ts';
 import type { Run, Services } from './line.ts';
 import { Place } from './place.ts';
 import { runLine } from './run-line.ts';
+import type { Revision } from './state-machines.ts';
 
 /** What an execution is started with. */
 export interface ExecutionStart {
@@ -15,11 +15,10 @@ export interface ExecutionStart {
   /** JSON text. */
   readonly input: string;
   readonly stateMachineArn: string;
-  readonly stateMachineName: string;
   /** Where a version was started: its ARN. */
   readonly stateMachineVersionArn: string | undefined;
-  readonly definition: Definition;
-  readonly roleArn: string;
+  /** The machine as it was then: later updates don't reach the execution. */
+  readonly revision: Revision;
 }
 
 interface End {
@@ -53,7 +52,11 @@ export class Execution {
     this.history = new History(() => services.clock.now());
     // The first state's event names no previous one either.
     this.history.note('ExecutionStarted', this.#place.chain, {
-      executionStartedEventDetails: { input: start.input, inputDetails: whole, roleArn: start.roleArn },
+      executionStartedEventDetails: {
+        input: start.input,
+        inputDetails: whole,
+        roleArn: start.revision.input.roleArn,
+      },
     });
   }
 
@@ -102,7 +105,7 @@ export class Execution {
 
   async #runStates(): Promise<void> {
     const { clock } = this.#services;
-    const { definition } = this.start;
+    const { definition } = this.start.revision;
     this.#onStatus(this);
     if (definition.TimeoutSeconds !== undefined) {
       const at = (this.#redrives.at(-1) ?? this.startDate).getTime() + definition.TimeoutSeconds * 1000;
@@ -165,7 +168,8 @@ export class Execution {
   }
 
   #asRun(): Run {
-    const { arn, name, input, roleArn, stateMachineArn, stateMachineName } = this.start;
+    const { arn, name, input, stateMachineArn, revision } = this.start;
+    const { name: stateMachineName, roleArn } = revision.input;
     const redriven = this.#redrives.at(-1);
     const context = {
       Execution: {

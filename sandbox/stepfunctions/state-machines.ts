@@ -18,11 +18,16 @@ export interface Revision {
   readonly input: StateMachineInput;
   readonly definition: Definition;
   readonly createdAt: Date;
+  /** `INITIAL`, and after each update another. */
+  readonly revisionId: string;
 }
 
 export interface StateMachine {
   readonly arn: string;
   current: Revision;
+  updates: number;
+  /** Number of the newest version; those of deleted ones are not given again. */
+  published: number;
   readonly versions: Map<string, Revision>;
 }
 
@@ -52,28 +57,58 @@ export class StateMachineStore {
   readonly #machines = new Map<string, StateMachine>();
   readonly #aliases = new Map<string, string>();
 
+  /**
+   * As CreateStateMachine, which may be repeated with the same input.
+   * @throws AwsError InvalidDefinition, StateMachineAlreadyExists
+   */
+  create(arn: string, input: StateMachineInput, now: number): StateMachine {
+    const known = this.#machines.get(arn);
+    if (known === undefined) return this.put(arn, input, now);
+    const { definition, roleArn, type } = known.current.input;
+    if (definition === input.definition && roleArn === input.roleArn && type === input.type) return known;
+    throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`, 400);
+  }
+
   /** Creates the machine or gives it a new definition. @throws AwsError InvalidDefinition */
   put(arn: string, input: StateMachineInput, now: number): StateMachine {
+    const known = this.#machines.get(arn);
+    const updates = known === undefined ? 0 : known.updates + 1;
     const current: Revision = {
       input,
       definition: readDefinition(input.definition),
       createdAt: new Date(now),
+      revisionId: updates === 0 ? 'INITIAL' : `revision-${updates}`,
     };
-    const known = this.#machines.get(arn);
-    if (known !== undefined) known.current = current;
-    const machine = known ?? { arn, current, versions: new Map() };
+    if (known !== undefined) Object.assign(known, { current, updates });
+    const machine = known ?? { arn, current, updates, published: 0, versions: new Map() };
     this.#machines.set(arn, machine);
     return machine;
   }
 
-  /** Publishes what the machine is now; returns the version's ARN. */
-  publish(arn: string): string {
+  /**
+   * Publishes what the machine is now and returns the version's ARN: the newest one's when nothing has changed since.
+   * @throws AwsError StateMachineDoesNotExist; ConflictException where the machine is not at `revisionId` any more
+   */
+  publish(arn: string, revisionId?: string): string {
     const machine = this.get(arn);
-    const newest = `${arn}:${machine.versions.size}`;
+    if (revisionId !== undefined && revisionId !== machine.current.revisionId) {
+      const is = machine.current.revisionId;
+      throw new AwsError('ConflictException', `The revision is ${is}, not ${revisionId}: ${arn}`, 400);
+    }
+    const newest = `${arn}:${machine.published}`;
     if (machine.versions.get(newest) === machine.current) return newest;
-    const version = `${arn}:${machine.versions.size + 1}`;
+    machine.published++;
+    const version = `${arn}:${machine.published}`;
     machine.versions.set(version, machine.current);
     return version;
+  }
+
+  /** @throws AwsError ConflictException while an alias points to it */
+  deleteVersion(versionArn: string): void {
+    if ([...this.#aliases.values()].includes(versionArn)) {
+      throw new AwsError('ConflictException', `Version is referenced by an alias: ${versionArn}`, 400);
+    }
+    this.#machines.get(machineOf(versionArn))?.versions.delete(versionArn);
   }
 
   putAlias(aliasArn: string, versionArn: string): void {
@@ -98,13 +133,16 @@ export class StateMachineStore {
   /** The machine and the revision that an ARN of a machine, a version or an alias means. */
   resolve(arn: string): { machine: StateMachine; revision: Revision; versionArn: string | undefined } {
     const meant = this.#aliases.get(arn) ?? arn;
-    const machine = this.get(meant.split(':').slice(0, 7).join(':'));
+    const machine = this.get(machineOf(meant));
     if (machine.arn === meant) return { machine, revision: machine.current, versionArn: undefined };
     const revision = machine.versions.get(meant);
     if (revision === undefined) throw notThere(arn);
     return { machine, revision, versionArn: meant };
   }
 }
+
+/** ARN of the machine that a version or an alias belongs to. */
+const machineOf = (arn: string): string => arn.split(':').slice(0, 7).join(':');
 
 const notThere = (arn: string) =>
   new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`, 400);
