@@ -1,12 +1,12 @@
 /** The sequential judge as a rule of the bench. */
 import { type AdvanceMode, nextStep } from '../../lambdas/core/judge/sequential/advance.ts';
+import { TOLERANCE } from '../../lambdas/core/judge/sequential/from-period.ts';
 import { defaultSettings, limitMetric } from '../../lambdas/core/judge/sequential/settings.ts';
 import { begin } from '../../lambdas/core/judge/sequential/state.ts';
 import { finding, type Observation, step } from '../../lambdas/core/judge/sequential/step.ts';
 import { type Side, SLO_MS, slowerThan, T, type Tick } from './traffic.ts';
 
 const NAMES = ['l75', 'l95', 'l99'] as const;
-const TOLERANCE = 1.1;
 
 const slow = (side: Side, edge: number) => ({ requests: side.requests, bad: slowerThan(side, edge) });
 const failed = ({ requests, failed: bad }: Side) => ({ requests, bad });

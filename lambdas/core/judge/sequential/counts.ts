@@ -12,7 +12,8 @@ export interface SideCounts {
 /** More requests than any service has in a tick: beyond it a number is no count but a fault of its source. */
 const MOST_REQUESTS = 1e12;
 
-const isCount = ({ requests, bad }: SideCounts): boolean =>
+/** Whether the numbers can be what was counted. */
+export const isCount = ({ requests, bad }: SideCounts): boolean =>
   Number.isFinite(requests) &&
   Number.isFinite(bad) &&
   requests >= 0 &&
@@ -41,4 +42,10 @@ export const counterRise = (before: number, now: number, expected: number): numb
   if (!Number.isFinite(before) || !Number.isFinite(now) || now < 0) return undefined;
   if (now >= before) return now - before;
   return now <= expected * MOST_AFTER_RESET ? now : undefined;
+};
+
+/** Only a tick in which both versions had requests compares them. */
+export const comparable = (counts: PairedCounts | undefined): PairedCounts | undefined => {
+  const valid = usable(counts);
+  return valid !== undefined && valid.canary.requests > 0 && valid.primary.requests > 0 ? valid : undefined;
 };

@@ -1,6 +1,6 @@
 /** A period of the metric source as the counts that the metrics compare. */
 import type { Counts, Period } from '../../evidence.ts';
-import type { PairedCounts, SideCounts } from './counts.ts';
+import { isCount, type PairedCounts, type SideCounts } from './counts.ts';
 import { ERRORS } from './settings.ts';
 import type { Observation } from './step.ts';
 
@@ -51,4 +51,15 @@ export const observationOf = (
       ...slowPairs(latency.limits),
     },
   };
+};
+
+const sane = (counts: Counts | undefined): Counts | undefined => {
+  const side = counts && { requests: counts.requests, bad: Math.min(counts.failures, counts.requests) };
+  return side !== undefined && isCount(side) ? counts : undefined;
+};
+
+/** The period without the sides whose numbers are no counts: as if they had not been measured. */
+export const withoutNonsense = ({ start, end, ...sides }: Period): Period => {
+  const [canary, primary] = [sane(sides.canary), sane(sides.primary)];
+  return { start, end, ...(canary && { canary }), ...(primary && { primary }) };
 };

@@ -10,7 +10,7 @@ import type { JudgeInput } from '../judge.ts';
 import { aborted, promotedByPerson, type Ruling, rejected, superseded, unanswered } from '../rules.ts';
 import { freshState, newPeriods, sum, total } from '../take-in.ts';
 import { type AdvanceMode, nextStep } from './advance.ts';
-import type { LatencyLimits } from './from-period.ts';
+import { type LatencyLimits, withoutNonsense } from './from-period.ts';
 import { remaining } from './remaining.ts';
 import { forStorage } from './round.ts';
 import { chance, comparison, missing, partName, type Told } from './sentence.ts';
@@ -18,7 +18,7 @@ import type { SequentialSettings } from './settings.ts';
 import { begin, type History } from './state.ts';
 import { finding } from './step.ts';
 import { NO_SUSPICION, worstPart } from './suspicion.ts';
-import { type Carried, type Ticks, takeTicks } from './take-ticks.ts';
+import { type Carried, isSilent, type Ticks, takeTicks } from './take-ticks.ts';
 
 /** The threshold judge's state with the sequential one's beside it. */
 export interface SequentialAnalysis extends AnalysisState {
@@ -90,8 +90,10 @@ const byDeadline = ({ input, ticks, told, before }: Case): Ruling | undefined =>
   };
 };
 
-const heldBecause = ({ input, ticks, told }: Case): string => {
+const heldBecause = ({ input, ticks, told, state }: Case): string => {
   if (input.answers.pausedBy !== undefined) return `paused by ${input.answers.pausedBy}`;
+  if (isSilent(input.periods, state.takenUntil, input.weight))
+    return 'the canary gets no traffic, though the primary does: the route may not reach it';
   if (ticks.unrouted !== undefined)
     return `unrouted traffic reaches the canary (${percentOf(ticks.unrouted, 1)} of all), so this proves nothing`;
   if (ticks.shared)
@@ -178,7 +180,7 @@ const fresh = ({ settings, history, requestsPerTick, shiftedAt }: SequentialInpu
 export const judgeSequential = (input: SequentialInput): SequentialResult => {
   const { spec, now, shiftedAt, settings } = input;
   const before = input.analysis ?? freshState(spec, shiftedAt);
-  const periods = newPeriods(spec, before, input.periods, now);
+  const periods = newPeriods(spec, before, input.periods.map(withoutNonsense), now);
   const ticks = takeTicks(input, input.analysis?.sequential ?? fresh(input), periods);
   const state: AnalysisState = {
     ...before,

@@ -1,6 +1,5 @@
 /** A verdict in one English sentence, with its counts and what would change it. */
-import { formatDuration } from '../../spec/duration.ts';
-import { count, percentOf } from '../../words.ts';
+import { count, percentOf, plural } from '../../words.ts';
 import type { LatencyLimits } from './from-period.ts';
 import type { Remaining } from './remaining.ts';
 import { ERRORS, type SequentialSettings } from './settings.ts';
@@ -34,6 +33,9 @@ export const partName = (part: string): string => {
   return names[part] ?? part.replace('slo:', 'limit on ');
 };
 
+const span = (seconds: number): string =>
+  seconds % 60 === 0 ? plural(seconds / 60, 'minute') : plural(seconds, 'second');
+
 /** `4.1 % of canary requests failed (123 of 3,000) against 0.1 % of primary's (57 of 57,000) in the last 2m`. */
 export const comparison = (told: Told): string => {
   const part = worstPart(told.found.parts);
@@ -49,7 +51,7 @@ export const comparison = (told: Told): string => {
       : `against ${percentOf(primaryBad, primary)} of primary's${words.primary} ${side(primaryBad, primary)}`;
   return (
     `${percentOf(canaryBad, canary)} of canary requests ${words.canary} ${side(canaryBad, canary)} ${against} ` +
-    `in the last ${formatDuration(Math.max(1, told.suspicion.ticks) * told.period)}`
+    `in the last ${span(Math.max(1, told.suspicion.ticks) * told.period)}`
   );
 };
 

@@ -1,6 +1,6 @@
 /** One tick: what was counted, taken into the state. Pure, and the same for every source of counts. */
 import type { Bound } from './bet.ts';
-import { type PairedCounts, rate, usable } from './counts.ts';
+import { comparable, type PairedCounts, rate } from './counts.ts';
 import { dispersion, observeDispersion } from './dispersion.ts';
 import { advanceHarm, type HarmState, harmEvidence, harmValue } from './harm.ts';
 import { advanceProof, isProven, marginAt, needsNoProof } from './non-inferiority.ts';
@@ -44,12 +44,6 @@ const isCatastrophe = (
     primary.requests > 0 &&
     primary.bad < most * primary.requests
   );
-};
-
-/** Only a tick in which both versions had requests compares them. */
-const comparable = (counts: PairedCounts | undefined): PairedCounts | undefined => {
-  const valid = usable(counts);
-  return valid !== undefined && valid.canary.requests > 0 && valid.primary.requests > 0 ? valid : undefined;
 };
 
 /** A cold canary is slow for a while: that speaks neither against it nor for it. */

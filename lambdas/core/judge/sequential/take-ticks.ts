@@ -3,7 +3,7 @@ import type { Period } from '../../evidence.ts';
 import type { RolloutSpec } from '../../spec/schema.ts';
 import { firstWholePeriod } from '../cadence.ts';
 import { unroutedShare } from '../routed.ts';
-import { rate } from './counts.ts';
+import { comparable, rate } from './counts.ts';
 import { type LatencyLimits, observationOf } from './from-period.ts';
 import type { SequentialSettings } from './settings.ts';
 import type { SequentialState } from './state.ts';
@@ -14,7 +14,7 @@ import { type Suspicion, suspect } from './suspicion.ts';
 export interface Carried {
   readonly state: SequentialState;
   readonly suspicion: Suspicion;
-  /** Whole periods with canary requests at the present weight, and since when it has that (ISO 8601). */
+  /** Whole periods that compared the versions at the present weight, and since when it has that (ISO 8601). */
   readonly atWeight: { readonly since: string; readonly ticks: number };
 }
 
@@ -62,8 +62,9 @@ export const takeTicks = (
     const found = unrouted === undefined ? observationOf(period, latency, errorLimits) : NOTHING;
     const state = { ...step(settings, ticks.state, found), period: start };
     const shared = isShared(settings, found);
-    const whole = start >= firstWholePeriod(spec, shiftedAt) && (period.canary?.requests ?? 0) > 0;
-    const proves = whole && unrouted === undefined && !shared;
+    const whole = start >= firstWholePeriod(spec, shiftedAt);
+    const compared = Object.values(found.metrics).some((counts) => comparable(counts) !== undefined);
+    const proves = whole && compared && !shared;
     ticks = {
       state,
       suspicion: suspect(ticks.suspicion, found, state.evidence),
@@ -74,4 +75,18 @@ export const takeTicks = (
     };
   }
   return ticks;
+};
+
+/** So many requests the canary should have had before their absence says something. */
+const EXPECTED = 20;
+const SILENT_PERIODS = 2;
+
+/** Whether the canary had no requests in the newest two periods or more although its weight promised some in each. */
+export const isSilent = (periods: readonly Period[], since: string, weight: number): boolean => {
+  const newer = periods.filter(({ start }) => Date.parse(start) >= Date.parse(since));
+  const silent = newer.filter(
+    ({ canary, primary }) =>
+      (canary?.requests ?? 0) === 0 && ((primary?.requests ?? 0) * weight) / 100 >= EXPECTED,
+  );
+  return silent.length >= SILENT_PERIODS && silent.length === newer.length;
 };
