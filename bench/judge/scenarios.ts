@@ -16,10 +16,11 @@ export const HEALTHY: readonly Scenario[] = [
     healthy: true,
     canary: (usual, tick) => (tick === 6 ? { ...usual, errors: usual.errors + 0.05 } : usual),
   },
+  { name: 'noise that stays, CV .3', healthy: true, staying: 0.3 },
+  { name: 'lat jitter 10 %', healthy: true, jitter: 0.1 },
   {
-    name: 'lat x1.05 / jitter 10 %',
+    name: 'lat x1.05',
     healthy: true,
-    jitter: 0.1,
     canary: (usual) => ({ ...usual, scale: usual.scale * 1.05 }),
   },
 ];

@@ -16,6 +16,8 @@ export interface Scenario {
   readonly burst?: number;
   /** Coefficient of variation of each version's own error rate, tick by tick. */
   readonly variation?: number;
+  /** Of noise in each version's error rate that stays with it: 0.95 of it is still there a tick later (AR(1)). */
+  readonly staying?: number;
   /** Standard deviation of the log of the latency scale, per tick and version. */
   readonly jitter?: number;
   readonly canary?: (normal: Condition, tick: number, weight: number) => Condition;
@@ -62,6 +64,27 @@ const tail = (z: number): number => {
 const above = (edge: number, scale: number): number =>
   edge <= 0 ? 1 : tail(Math.log(edge / (MEDIAN * scale)) / SIGMA);
 
+const KEPT = 0.95;
+const MEMORY = 60;
+
+/** Log-normal noise around 1 whose logarithm is AR(1), from its own seeds, so that it is the same for every rule. */
+const stayingNoise = (deviation: number, seeds: readonly number[], tick: number): number => {
+  let level = 0;
+  for (let past = tick - MEMORY; past <= tick; past += 1)
+    level = KEPT * level + Math.sqrt(1 - KEPT ** 2) * normal(random(...seeds, past, 9));
+  return Math.exp(deviation * level - deviation ** 2 / 2);
+};
+
+const steady = (
+  scenario: Scenario,
+  condition: Condition,
+  seeds: readonly number[],
+  tick: number,
+): Condition =>
+  scenario.staying === undefined
+    ? condition
+    : { ...condition, errors: condition.errors * stayingNoise(scenario.staying, seeds, tick) };
+
 const side = (draw: Random, scenario: Scenario, requests: number, condition: Condition): Side => {
   const { variation = 0, burst = 1, jitter = 0 } = scenario;
   const shape = variation > 0 ? 1 / variation ** 2 : 0;
@@ -99,8 +122,18 @@ export const tickOf = (
   const usual = { errors: base, scale: 1, delayed: 0 };
   const shared = scenario.both?.(usual, tick) ?? usual;
   const condition = scenario.canary?.(shared, tick, weight) ?? shared;
-  const canary = side(random(rollout, tick, rps, 1), scenario, requests, condition);
-  const primary = side(random(rollout, tick, rps, 2), scenario, all - requests, shared);
+  const canary = side(
+    random(rollout, tick, rps, 1),
+    scenario,
+    requests,
+    steady(scenario, condition, [rollout, 1], tick),
+  );
+  const primary = side(
+    random(rollout, tick, rps, 2),
+    scenario,
+    all - requests,
+    steady(scenario, shared, [rollout, 2], tick),
+  );
   return { weight, canary, primary, excess: requests * Math.max(0, condition.errors - shared.errors) };
 };
 
@@ -111,13 +144,13 @@ export const historyOf = (
   rps: number,
   rollout: number,
   ticks: number,
-): Side[] => {
-  const calm: Scenario = { ...scenario };
-  return Array.from({ length: ticks }, (_, index) => {
-    const draw = random(rollout, -1 - index, rps, 3);
-    return side(draw, calm, poisson(draw, rps * 60), { errors: base, scale: 1, delayed: 0 });
+): Side[] =>
+  Array.from({ length: ticks }, (_, index) => {
+    const tick = index - ticks + 1;
+    const draw = random(rollout, tick, rps, 3);
+    const usual = steady(scenario, { errors: base, scale: 1, delayed: 0 }, [rollout, 2], tick);
+    return side(draw, scenario, poisson(draw, rps * 60), usual);
   });
-};
 
 /** The 99th percentile in milliseconds, between the edges by interpolation, as from a histogram. */
 export const p99 = ({ requests, slower }: Side): number => {
