@@ -24,6 +24,9 @@ export const problemsIn = (text: string): readonly string[] => {
 /** @throws AwsError InvalidDefinition, with all problems in its message; NotImplemented for what only AWS can run */
 export const acceptDefinition = (text: string): void => {
   const problems = problemsIn(text);
-  if (problems.length === 0) return refuseUnknownFeatures(JSON.parse(text));
-  throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: '${problems.join(', ')}'`, 400);
+  if (problems.length > 0) {
+    const message = `Invalid State Machine Definition: '${problems.join(', ')}'`;
+    throw new AwsError('InvalidDefinition', message, 400);
+  }
+  refuseUnknownFeatures(JSON.parse(text));
 };
