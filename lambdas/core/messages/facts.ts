@@ -45,7 +45,10 @@ export const factsOf = (task: AnnounceTask, safe: Side): Story['facts'] => {
     facts.push(
       { name: 'Canary', value: counted(analysis.canary) },
       { name: 'Primary', value: counted(analysis.primary) },
-      { name: 'Checks', value: `${analysis.failedChecks} failed, ${spec.analysis.threshold} would roll back` },
+      {
+        name: 'Checks',
+        value: `${analysis.failedChecks} failed, ${spec.analysis.threshold} would roll back`,
+      },
       { name: "Users' requests that the canary failed", value: count(analysis.canary.failures) },
     );
   }
