@@ -106,6 +106,7 @@ export class Execution {
   async #runStates(): Promise<void> {
     const { clock } = this.#services;
     const { definition } = this.start.revision;
+    if (this.#end.status !== 'RUNNING') return;
     this.#onStatus(this);
     if (definition.TimeoutSeconds !== undefined) {
       const at = (this.#redrives.at(-1) ?? this.startDate).getTime() + definition.TimeoutSeconds * 1000;
@@ -208,7 +209,9 @@ export class Execution {
     } else if (status === 'ABORTED') {
       this.history.end('ExecutionAborted', previous, { executionAbortedEventDetails: details });
     } else {
-      this.history.end('ExecutionTimedOut', previous, { executionTimedOutEventDetails: details });
+      // AWS names the error here only, and no previous event (floci's page on Step Functions).
+      const executionTimedOutEventDetails = { error: 'States.Timeout' };
+      this.history.end('ExecutionTimedOut', 0, { executionTimedOutEventDetails });
     }
   }
 }

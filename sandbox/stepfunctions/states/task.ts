@@ -57,11 +57,14 @@ const call = async (
     ...(token === undefined ? {} : { taskToken: token }),
   });
   if (answered === undefined) return made;
+  // An answer may come before the call that hands the token over has returned: then there is nothing to wait for.
+  let over = false;
   const submitted = made.then((result) => {
-    if (!signal.aborted) events.submitted(payloadText(result ?? {}, integration.resource));
+    if (!over && !signal.aborted) events.submitted(payloadText(result ?? {}, integration.resource));
   });
-  // An answer may come before the call that hands the token over has returned.
-  return Promise.race([answered, submitted.then(() => answered)]);
+  return Promise.race([answered, submitted.then(() => answered)]).finally(() => {
+    over = true;
+  });
 };
 
 /** Calls what Resource names. The result is its answer; every way to fail is recorded and can be retried or caught. */
