@@ -1,0 +1,3 @@
+import { everyScenario, onlyInSweep } from './every-scenario.ts';
+
+everyScenario(onlyInSweep);
