@@ -60,7 +60,6 @@ export class EngineEvents extends Construct {
     startRollout.addPermission('RulesOfServices', {
       principal: new ServicePrincipal('events.amazonaws.com'),
       sourceArn: `arn:${partition}:events:${region}:${account}:rule/${ENGINE.rulePrefix}*`,
-      sourceAccount: account,
     });
   }
 

@@ -172,6 +172,8 @@ describe('events', () => {
     expect(permissions.map(({ Properties }) => Properties.SourceArn)).toEqual([
       'arn:aws:events:eu-west-1:111122223333:rule/stepcanary-*',
     ]);
+    // The ARN has the account; SourceAccount is for callers whose ARNs have none, and EventBridge need not send it.
+    expect(permissions.map(({ Properties }) => Properties.SourceAccount)).toEqual([undefined]);
   });
 });
 
