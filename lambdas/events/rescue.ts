@@ -1,4 +1,4 @@
-import { isCanaryError } from '../core/errors.ts';
+import { ErrorName } from '../core/errors.ts';
 import type { Claim } from '../core/record.ts';
 import type { RolloutInput } from '../core/rollout.ts';
 import { claimFromInput, type RescuePorts, rescue, safeByHistory } from '../core/safety/rescue.ts';
@@ -17,22 +17,48 @@ export interface StatusChange {
   };
 }
 
-/** The claim that the execution holds; by its input and history where the table does not answer; undefined where it holds none. */
-const claimOf = async (
-  { store, executions }: RescuePorts,
+/** How executions end that moved no traffic, or brought it to its safe side themselves. */
+const SETTLED: readonly string[] = [
+  ErrorName.Busy,
+  ErrorName.Refused,
+  ErrorName.InvalidInput,
+  ErrorName.Fenced,
+  ErrorName.Rejected,
+  ErrorName.Superseded,
+  ErrorName.RolledBack,
+  ErrorName.PromotionFailed,
+];
+
+/** What is to be rescued, and whether the table could be read for it. */
+interface Found {
+  readonly claim: Claim;
+  readonly tableAway: boolean;
+}
+
+/** Without the table: by the execution's own input and history, which must show that it held the service until it ended. */
+const claimWithoutTable = async (
+  { executions }: RescuePorts,
   { detail, time }: StatusChange,
   input: RolloutInput,
-): Promise<Claim | undefined> => {
-  try {
-    const { claim, needs } = await store.read(input.service);
-    return claim?.execution === detail.executionArn && needs?.what !== 'person' && needs?.what !== 'verify'
-      ? claim
-      : undefined;
-  } catch (error) {
-    if (!isCanaryError(error)) throw error;
-    const entered = await executions.statesEntered(detail.executionArn);
-    return claimFromInput(detail.executionArn, input, safeByHistory(entered), time);
-  }
+): Promise<Found | undefined> => {
+  if (SETTLED.includes(detail.error ?? '')) return undefined;
+  const safe = safeByHistory(await executions.statesEntered(detail.executionArn));
+  if (safe === undefined) return undefined;
+  return { claim: claimFromInput(detail.executionArn, input, safe, time), tableAway: true };
+};
+
+/** The claim that the execution holds; undefined where it holds none. Whatever keeps the record from being read, traffic gets safe. */
+const claimOf = async (
+  ports: RescuePorts,
+  change: StatusChange,
+  input: RolloutInput,
+): Promise<Found | undefined> => {
+  const record = await ports.store.read(input.service).catch(() => undefined);
+  if (record === undefined) return claimWithoutTable(ports, change, input);
+  const { claim, needs } = record;
+  const held =
+    claim?.execution === change.detail.executionArn && needs?.what !== 'person' && needs?.what !== 'verify';
+  return held ? { claim, tableAway: false } : undefined;
 };
 
 /** An execution was stopped, timed out or failed: if it still holds its service, its traffic goes to the safe side. */
@@ -42,16 +68,16 @@ export const rescueExecution =
     const { executionArn, status, error, cause, input: text } = change.detail;
     const input = JSON.parse(text) as RolloutInput;
     const ports = portsFor(input);
-    const claim = await claimOf(ports, change, input);
-    if (claim === undefined) return `${executionArn} holds nothing: nothing to rescue`;
+    const found = await claimOf(ports, change, input);
+    if (found === undefined) return `${executionArn} holds nothing: nothing to rescue`;
     const ended = {
       execution: executionArn,
       status,
       ...(error != null && { error }),
       ...(cause != null && { cause }),
     };
-    await rescue(ports, ended, claim, new Date(change.time).toISOString());
-    return `${input.service}: all traffic is on the ${claim.safe}`;
+    await rescue(ports, ended, found.claim, new Date(change.time).toISOString());
+    return `${input.service}: all traffic is on the ${found.claim.safe}`;
   };
 
 export const handler = task(async (change: StatusChange, tools) => {

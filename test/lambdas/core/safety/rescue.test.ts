@@ -192,9 +192,11 @@ describe('the watchdog', () => {
 });
 
 test.each([
-  [['Shift traffic', 'Claim rollout'], 'primary'],
+  [['Shift traffic', 'Check before touching', 'Claim rollout'], 'primary'],
+  [['Not started', 'Claim rollout'], undefined],
+  [['Finish rollback', 'Roll back', 'Check before touching', 'Claim rollout'], undefined],
   [['Check primary pods', 'Promote primary', 'Record canary as safe'], 'canary'],
   [['Return traffic to primary', 'Record primary as safe', 'Promote primary'], 'primary'],
-] as const)('after %j the history tells that the safe side is the %s', (entered, safe) => {
+] as const)('after %j the history tells that the safe side is %s', (entered, safe) => {
   expect(safeByHistory(entered)).toBe(safe);
 });
