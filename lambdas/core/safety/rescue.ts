@@ -32,6 +32,7 @@ export const LATE_WRITE_MS = 30_000;
 const WHY: Readonly<Record<string, string>> = {
   ABORTED: 'the execution was stopped',
   TIMED_OUT: 'the execution took longer than its time-out',
+  GONE: 'Step Functions knows the execution no more',
 };
 
 /** Why an ended execution left its service locked, in words. */

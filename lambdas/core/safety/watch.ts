@@ -51,9 +51,10 @@ export const watchService = async (
     await verifyAndFree(ports, record, claim, now);
     return 'restored, verified and free';
   }
-  const execution = await ports.executions.status(claim.execution);
-  if (execution === undefined)
-    return claim.started ? 'unknown to Step Functions' : startAgain(ports, claim, now);
+  const found = await ports.executions.status(claim.execution);
+  if (found === undefined && !claim.started) return startAgain(ports, claim, now);
+  // Step Functions forgets an execution 90 days after its end, or with its machine: it has ended, and holds the lock no more.
+  const execution = found ?? { status: 'GONE' };
   if (ALIVE.includes(execution.status)) return claim.started ? reassert(ports, claim) : 'starts';
   if (execution.status === 'SUCCEEDED') {
     await ports.store.update(record.service, (current) =>

@@ -98,6 +98,15 @@ describe('the watchdog', () => {
     },
   );
 
+  test('brings the traffic of an execution that Step Functions knows no more to the primary', async () => {
+    const { executions, store, router, watch } = await rolling();
+    executions.statuses.clear();
+    await watch(60);
+    await watch(120);
+    expect(router.weights).toEqual({ primary: 100, canary: 0 });
+    expect((await store.read(SERVICE)).claim).toBeUndefined();
+  });
+
   test('frees the service only after late writes have landed, and verifies again first', async () => {
     const { store, router, watch, end, told } = await rolling();
     end('ABORTED');
