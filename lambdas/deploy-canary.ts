@@ -15,8 +15,8 @@ export const deployCanary =
   (api: ClusterApi) =>
   async ({ rollout, floor, weight, now }: DeployCanaryTask): Promise<DeployCanaryResult> => {
     const { spec, release } = rollout;
-    await holdFloor(api, spec.workload.primary, floor);
-    const needed = replicasFor(floor, weight);
+    const { replicas } = await holdFloor(api, spec.workload.primary, floor);
+    const needed = replicasFor(replicas, weight);
     const canary = await deployOn(api, rollout, needed);
     const pods = plural(canary.spec.replicas ?? needed, 'pod');
     return {

@@ -1,11 +1,11 @@
 /**
- * Pods that the canary needs for its share: the floor carries 100 %, so a share of it carries that share, and never less
- * than one pod.
- * @param floor replicas of the primary at the claim, at least 1
+ * Pods that the canary needs for its share: what the primary has carries 100 %, so a share of it carries that share,
+ * and never less than one pod.
+ * @param carrying replicas of the primary now, never below its floor
  * @param weight percent of traffic, 0 to 100
  */
-export const replicasFor = (floor: number, weight: number): number =>
-  Math.max(1, Math.ceil((floor * weight) / 100));
+export const replicasFor = (carrying: number, weight: number): number =>
+  Math.max(1, Math.ceil((carrying * weight) / 100));
 
 /** Replicas to set now: a rollout never takes pods from a canary that serves. */
 export const raisedTo = (present: number, needed: number): number => Math.max(present, needed);

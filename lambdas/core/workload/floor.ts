@@ -27,19 +27,27 @@ const lower = (primary: Deployment): Patch | undefined => {
   return own === undefined ? undefined : withReplicas(primary, Math.max(1, Number(own)), null);
 };
 
+/** The primary after its floor was seen to. */
+export interface HeldPrimary {
+  /** Whether replicas had to be raised to the floor. */
+  readonly raised: boolean;
+  /** What carries the service's traffic now: at least the floor, more when traffic has grown since the claim. */
+  readonly replicas: number;
+}
+
 /**
  * Holds the primary at its floor (I9): its autoscaler may not go below, and where somebody scaled it below already it is
- * scaled back. What others wanted is noted, to return to at the end. Tells whether replicas had to be raised.
+ * scaled back. What others wanted is noted, to return to at the end.
  */
-export const holdFloor = async (api: ClusterApi, primary: string, floor: number): Promise<boolean> => {
+export const holdFloor = async (api: ClusterApi, primary: string, floor: number): Promise<HeldPrimary> => {
   await changeAutoscaler(api, primary, (autoscaler) => raiseLimits(autoscaler, floor));
   let raised = false;
-  await changeDeployment(api, primary, (deployment) => {
+  const held = await changeDeployment(api, primary, (deployment) => {
     const patch = raise(deployment, floor);
     raised = patch !== undefined;
     return patch;
   });
-  return raised;
+  return { raised, replicas: Math.max(floor, held.spec.replicas ?? 1) };
 };
 
 /** Returns the primary to the limits and replicas that others had given it. */

@@ -21,8 +21,8 @@ export const matchCanary = async (
 ): Promise<MatchCapacityResult> => {
   const { spec } = rollout;
   const { primary, canary: name } = spec.workload;
-  const needed = replicasFor(floor, weight);
-  const raised = await holdFloor(api, primary, floor);
+  const { raised, replicas } = await holdFloor(api, primary, floor);
+  const needed = replicasFor(replicas, weight);
   const { canary, grew } = await growCanary(api, rollout, needed);
   // Replicas that an autoscaler is yet to ask for: the wait for it goes on, with its deadline.
   const lagging = !grew && (canary.spec.replicas ?? 1) < needed;

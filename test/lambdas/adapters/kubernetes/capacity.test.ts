@@ -22,6 +22,19 @@ test('the primary keeps its floor: autoscaler and people cannot take it below, a
   expect(world.limits('podinfo')).toEqual([1, 3]);
 });
 
+test('a primary that has grown since the claim is what the share is measured by', async () => {
+  const world = await startWorld();
+  const scaledTo = (replicas: number) =>
+    world.api.patchDeployment('podinfo-primary', { type: 'merge', body: { spec: { replicas } } });
+  await scaledTo(10);
+  const pods = await deployed(world, 25);
+  expect(world.named('podinfo').spec.replicas).toBe(3);
+  await scaledTo(12);
+  const grown = await world.capacity(100, pods);
+  expect(grown.say).toContain('of 12 pods for 100 %');
+  expect(world.named('podinfo').spec.replicas).toBe(12);
+});
+
 test('a canary that serves is never scaled down', async () => {
   const world = await startWorld();
   const pods = await deployed(world, 100);
