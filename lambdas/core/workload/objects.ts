@@ -65,7 +65,7 @@ export interface Deployment {
     readonly paused?: boolean;
     readonly selector: Selector;
     readonly template: PodTemplate;
-    readonly strategy?: object;
+    readonly strategy?: { readonly type?: string; readonly rollingUpdate?: object };
     readonly minReadySeconds?: number;
     readonly progressDeadlineSeconds?: number;
     readonly revisionHistoryLimit?: number;

@@ -32,6 +32,12 @@ const deploymentProblems = (spec: RolloutSpec, side: Side, deployment: Deploymen
     ...(deployment.spec.paused
       ? [`workload.${side}: the Deployment ${name} is paused; kubectl rollout resume deployment/${name}`]
       : []),
+    // It stops every pod before the first new one starts: the side would serve nothing at promotion.
+    ...(deployment.spec.strategy?.type === 'Recreate'
+      ? [
+          `workload.${side}: the Deployment ${name} has spec.strategy.type Recreate, which takes all of its pods away at once; set it to RollingUpdate`,
+        ]
+      : []),
   ];
 };
 

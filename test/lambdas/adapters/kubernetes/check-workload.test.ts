@@ -51,6 +51,19 @@ test('a Deployment that is not there is named', async () => {
   ]);
 });
 
+test.each([
+  ['primary', 'podinfo-primary'],
+  ['canary', 'podinfo'],
+])('a %s that stops all of its pods to roll is refused', async (side, name) => {
+  const world = await startWorld();
+  const strategy = { type: 'Recreate', rollingUpdate: null };
+  await world.api.patchDeployment(name, { type: 'merge', body: { spec: { strategy } } });
+  await world.advance(10);
+  expect(await refusal(world)).toEqual([
+    `workload.${side}: the Deployment ${name} has spec.strategy.type Recreate, which takes all of its pods away at once; set it to RollingUpdate`,
+  ]);
+});
+
 test('a primary that is not all there, and one outside the mesh, are refused', async () => {
   const broken = await startWorld({ manifests: [] });
   broken.apply([
