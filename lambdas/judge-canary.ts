@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { answersOf, askPerson } from './core/claim/answers.ts';
 import { ownClaim } from './core/claim/claim.ts';
+import { ErrorName, isCanaryError } from './core/errors.ts';
+import type { Period } from './core/evidence.ts';
 import { verdictRecord } from './core/judge/again.ts';
 import { evidenceWindow } from './core/judge/cadence.ts';
 import { judge } from './core/judge/judge.ts';
@@ -18,6 +20,19 @@ export interface JudgePorts {
   readonly metrics: MetricSource;
   readonly traces: TraceSource;
 }
+
+/** The new periods; where the source does not answer, none and why: a healthy release waits, and its deadline decides. */
+const newEvidence = async (
+  metrics: MetricSource,
+  query: Parameters<MetricSource['periods']>[0],
+): Promise<{ periods: readonly Period[]; unread?: string }> => {
+  try {
+    return { periods: await metrics.periods(query) };
+  } catch (error) {
+    if (!isCanaryError(error, ErrorName.Transient)) throw error;
+    return { periods: [], unread: error.message };
+  }
+};
 
 /**
  * State "Judge canary": one tick. Re-asserts what is wanted of the router, takes in the newly finished periods, hears
@@ -40,15 +55,15 @@ export const judgeCanary =
     const drift = await reassert(router, spec, weight);
     const shifted = drift === undefined ? shiftedAt : now;
     const window = evidenceWindow(spec, analysis, shifted, now);
-    const [periods, xRay] = await Promise.all([
-      metrics.periods({ identity, ...window, ...latencyLimits(spec) }),
+    const [evidence, xRay] = await Promise.all([
+      newEvidence(metrics, { identity, ...window, ...latencyLimits(spec) }),
       traces.summary({ identity, ...window }),
     ]);
     const question = {
       spec,
       weight,
       analysis,
-      periods,
+      ...evidence,
       shiftedAt: shifted,
       now,
       answers: answersOf(record, rollout),

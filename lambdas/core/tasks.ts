@@ -287,6 +287,8 @@ export interface VerdictRecord extends At {
   readonly reason: string;
   readonly say: string;
   readonly periods: readonly Period[];
+  /** Why the metrics could not be read, where they could not. */
+  readonly unread?: string;
   readonly xRay?: XRaySummary;
   /** Why the decision was so, and the state before it: with the spec, all that judging again needs. */
   readonly before?: AnalysisState;

@@ -4,6 +4,8 @@ import type { MetricSource, TraceSource } from '../../lambdas/core/ports.ts';
 /** Metrics as a test sets them; `asked` keeps the windows. */
 export class FakeMetrics implements MetricSource, TraceSource {
   data: readonly Period[] = [];
+  /** Thrown by the next reads. */
+  refuses: Error | undefined;
   readonly asked: { from: Date; to: Date }[] = [];
 
   async identify(): Promise<MetricIdentity> {
@@ -12,6 +14,7 @@ export class FakeMetrics implements MetricSource, TraceSource {
 
   async periods({ from, to }: { from: Date; to: Date }): Promise<readonly Period[]> {
     this.asked.push({ from, to });
+    if (this.refuses !== undefined) throw this.refuses;
     return this.data.filter(
       ({ start, end }) => Date.parse(start) >= from.getTime() && Date.parse(end) <= to.getTime(),
     );

@@ -122,6 +122,34 @@ describe('Judge canary', () => {
     });
   });
 
+  test('holds and says why while CloudWatch does not answer, whatever noData says; only the deadline decides (I2)', async () => {
+    const strict = spec((written) => ({ ...written, analysis: { ...written.analysis, noData: 'fail' } }));
+    const away = new CanaryError('Canary.Transient', 'CloudWatch is away');
+    const judgeAt = async (minutes: number) => {
+      metrics.refuses = away;
+      return judgeCanary({ store, router, metrics, traces: metrics })({
+        ...base(minutes),
+        rollout: { ...held, spec: strict },
+        weight: 5,
+        metrics: metricsOf,
+        analysis: null,
+        shiftedAt: at(0),
+      });
+    };
+    const verdict = await judgeAt(10);
+    expect(verdict).toMatchObject({
+      decision: 'hold',
+      say: expect.stringMatching(/^Metrics could not be read \(CloudWatch is away\)/),
+      analysis: { failedChecks: 0 },
+    });
+    const [recorded] = await store.verdicts(SERVICE, held.execution.arn);
+    if (recorded === undefined) throw new Error('nothing was recorded');
+    expect(judgeAgain(recorded, strict)).toMatchObject({ decision: 'hold', say: verdict.say });
+    expect((await judgeAt(61)).decision).toBe('ask');
+    metrics.refuses = new CanaryError('Canary.AccessDenied', 'no cloudwatch:GetMetricData');
+    await expect(tick(11, null)).rejects.toMatchObject({ name: 'Canary.AccessDenied' });
+  });
+
   test('takes a period once: the same tick again knows nothing new', async () => {
     metrics.data = [minute(1, [30, 300])];
     const first = await tick(4, null);

@@ -19,6 +19,7 @@ export const verdictRecord = (
   shiftedAt: input.shiftedAt,
   answers: input.answers,
   ...(input.analysis && { before: input.analysis }),
+  ...(input.unread !== undefined && { unread: input.unread }),
   ...(xRay && { xRay }),
 });
 
@@ -33,4 +34,5 @@ export const judgeAgain = (record: VerdictRecord, spec: RolloutSpec): JudgeCanar
     now: record.now,
     answers: record.answers ?? {},
     approval: 'asked-before',
+    unread: record.unread,
   });

@@ -22,6 +22,8 @@ export interface JudgeInput {
   /** ISO 8601: the machine's clock. */
   readonly now: string;
   readonly answers: Answers;
+  /** Why the metrics could not be read at this tick: then nothing new is known, and no data is no finding (I2). */
+  readonly unread?: string | undefined;
   /** The id of the question, should this tick put one. */
   readonly approval: string;
 }
@@ -74,7 +76,7 @@ export const judge = (input: JudgeInput): JudgeCanaryResult => {
     weight: ruling.weight ?? weight,
     waitSeconds: waitForNext(spec, analysis, now),
     analysis,
-    say: sentence(spec, weight, taken, ruling),
+    say: `${input.unread === undefined ? '' : `Metrics could not be read (${input.unread}). `}${sentence(spec, weight, taken, ruling)}`,
     events: [...halts(taken, analysis.asked !== undefined), ...eventOf(spec, ruling)],
   };
 };

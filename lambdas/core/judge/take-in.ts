@@ -132,6 +132,7 @@ export const takeIn = (input: {
   periods: readonly Period[];
   shiftedAt: string;
   now: string;
+  unread?: string | undefined;
 }): Taken => {
   const { spec, weight, shiftedAt, now } = input;
   const before = input.analysis ?? freshState(spec, shiftedAt);
@@ -152,7 +153,8 @@ export const takeIn = (input: {
     .filter((period) => (period.canary?.requests ?? 0) > 0)
     .map((period) => check(spec, weight, shiftedAt, period));
   for (const found of checks) state = withCheck(state, found, found.proves);
-  const emptyUntil = checks.length === 0 ? emptyDue(spec, state, now) : undefined;
+  const emptyUntil =
+    checks.length === 0 && input.unread === undefined ? emptyDue(spec, state, now) : undefined;
   if (emptyUntil === undefined) return { state, checks, canary, primary };
   const empty = checkPeriod(spec, undefined);
   const alone = input.periods.find(({ end }) => Date.parse(end) === emptyUntil)?.primary?.requests;
