@@ -3,6 +3,7 @@ import type { DeployableService } from '../../infra/rollouts.ts';
 import { bootstrapService } from '../../sandbox/bootstrap/service.ts';
 import { RealClock } from '../../sandbox/clock.ts';
 import { type Sandbox, type SandboxObserver, startSandbox } from '../../sandbox/sandbox.ts';
+import { untilAvailable } from './until-available.ts';
 
 /** What a sandbox without traffic of its own is started with. */
 export interface StartOptions {
@@ -59,6 +60,7 @@ export const startServices = async ({
     for (const { spec, target } of services)
       await bootstrapService(sandbox, { spec, target, running, replicas: REPLICAS });
     await sandbox.deploy(assembly);
+    for (const service of services) await untilAvailable(sandbox, service);
     return { sandbox, portTaken, close };
   } catch (error) {
     await close();
