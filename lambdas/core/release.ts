@@ -78,6 +78,15 @@ const CONTAINER_CONFIG = [
   'application/vnd.oci.image.config.v1+json',
 ];
 
+/**
+ * Signatures, attestations and bills of materials of Cosign and ORAS stand under the digest that they speak of, some as
+ * manifests that look like an image's: `sha256-….sig` (Cosign), `sha256-…` (OCI distribution 1.1, referrers tag schema).
+ */
+const ABOUT_ANOTHER = /^sha256-[0-9a-f]{64}(\..+)?$/;
+
+/** Whether a tag, by its form, is of what speaks about another image, so that nobody means it as a release. */
+export const isReferrerTag = (tag: string): boolean => ABOUT_ANOTHER.test(tag);
+
 /** Why an image is none that can be rolled out; undefined when it can be. */
 export const notRunnable = (image: Image): string | undefined => {
   if (image.mediaType !== '' && !RUNNABLE.includes(image.mediaType))

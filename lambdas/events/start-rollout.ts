@@ -2,7 +2,7 @@ import { type DeployedService, readService } from '../adapters/spec-parameters.t
 import type { RequestAnswer } from '../core/claim/request.ts';
 import { CanaryError, ErrorName } from '../core/errors.ts';
 import type { Executions, Image, ImageRepository } from '../core/ports.ts';
-import { notRunnable, type PushedImage, readPush, releaseOf } from '../core/release.ts';
+import { isReferrerTag, notRunnable, type PushedImage, readPush, releaseOf } from '../core/release.ts';
 import type { RolloutInput } from '../core/rollout.ts';
 import { startRequested } from '../core/safety/start.ts';
 import { matchesTag } from '../core/spec/tags.ts';
@@ -54,6 +54,7 @@ const wanted = async (
   if (push !== undefined && push.repository !== repository)
     return `the push was to ${push.repository}, not to ${repository}`;
   if (push !== undefined && !matchesTag(tag, tags)) return `tag ${tag} matches none of ${tags.join(', ')}`;
+  if (isReferrerTag(tag)) return `tag ${tag} is of a signature or the like, about another image`;
   const image = await ports.images.find(repository, tag);
   if (image === undefined) {
     if (push !== undefined) return `tag ${tag} is no more in ${repository}`;

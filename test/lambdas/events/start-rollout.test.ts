@@ -3,7 +3,7 @@ import type { Image } from '../../../lambdas/core/ports.ts';
 import { startRollout } from '../../../lambdas/events/start-rollout.ts';
 import { FakeExecutions } from '../../fakes/fake-executions.ts';
 import { MemoryStore } from '../../fakes/memory-store.ts';
-import { input } from '../../fakes/rollouts.ts';
+import { input, spec } from '../../fakes/rollouts.ts';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 const { release, ...service } = input();
@@ -34,7 +34,12 @@ const pushed = (detail: object = {}, kind = 'ECR Image Action') => ({
   },
 });
 
-const engine = (images: Readonly<Record<string, Image>> = { '6.0.1': IMAGE }, running?: string) => {
+const engine = (
+  images: Readonly<Record<string, Image>> = { '6.0.1': IMAGE },
+  running?: string,
+  tags = ['6.*'],
+) => {
+  const ofTags = spec((written) => ({ ...written, trigger: { ecr: { repository: 'podinfo', tags } } }));
   const store = new MemoryStore();
   const executions = new FakeExecutions();
   const ports = {
@@ -44,7 +49,7 @@ const engine = (images: Readonly<Record<string, Image>> = { '6.0.1': IMAGE }, ru
     runningDigest: async () => running,
   };
   const start = (request: object) =>
-    startRollout(ports)(service, { service: service.service, ...request }, NOW);
+    startRollout(ports)({ ...service, spec: ofTags }, { service: service.service, ...request }, NOW);
   return { start, executions };
 };
 
@@ -92,6 +97,19 @@ describe('a push', () => {
       kind: 'skipped',
     });
   });
+
+  test.each(['.sig', '.att', ''])(
+    'of what Cosign or ORAS keeps as sha256-…%s starts nothing, though any tag would do',
+    async (end) => {
+      const tag = `sha256-${'a'.repeat(64)}${end}`;
+      const { start, executions } = engine({ [tag]: IMAGE }, undefined, ['*']);
+      await expect(start({ event: pushed({ 'image-tag': tag }) })).resolves.toMatchObject({
+        kind: 'skipped',
+        reason: expect.stringContaining('signature'),
+      });
+      expect(executions.started.size).toBe(0);
+    },
+  );
 
   test('of what the primary runs starts nothing, though no rollout was ever seen (I7)', async () => {
     const { start, executions } = engine({ '6.0.1': IMAGE }, release.digest);
