@@ -17,7 +17,10 @@ const refuse = (message: string): never => {
   throw new CanaryError(ErrorName.InvalidInput, message);
 };
 
-/** Writes a command where the judge hears it at its next tick. Returns what was done, in a sentence. */
+/**
+ * Writes a command where the judge hears it at its next tick; none replaces an abort, and resume takes back a pause only.
+ * Returns what was done, in a sentence.
+ */
 export const applyCommand = (record: ServiceRecord, command: RolloutCommand): Changed<string> => {
   const { service, by, at = '' } = command;
   const { claim, approval, needs } = record;
@@ -39,7 +42,12 @@ export const applyCommand = (record: ServiceRecord, command: RolloutCommand): Ch
       answer: `${answer} by ${by}`,
     };
   }
+  const earlier = record.command?.execution === claim.execution ? record.command : undefined;
+  if (earlier?.command === 'abort')
+    return { record, answer: `${service}: abort of ${earlier.by} stands; it is heard at the next tick` };
   if (command.command === 'resume') {
+    if (earlier?.command === 'promote')
+      return { record, answer: `${service} is not paused; promote of ${earlier.by} stands` };
     const { command: _, ...rest } = record;
     return { record: rest, answer: `${service} goes on` };
   }
