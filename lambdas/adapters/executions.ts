@@ -24,13 +24,25 @@ export class StepFunctionsExecutions implements Executions {
     return `${this.#machine.replace(':stateMachine:', ':execution:')}:${name}`;
   }
 
-  async start(name: string, input: RolloutInput): Promise<void> {
-    await this.#client
-      .send(new StartExecutionCommand({ stateMachineArn: this.#machine, name, input: JSON.stringify(input) }))
-      .catch((error: Error) => {
-        // The name says release and attempt: an execution of that name is the one that was asked for.
-        if (error.name !== 'ExecutionAlreadyExists') fromAws(`start the execution ${name}`)(error);
-      });
+  async start(name: string, input: RolloutInput): Promise<boolean> {
+    const text = JSON.stringify(input);
+    return this.#client
+      .send(new StartExecutionCommand({ stateMachineArn: this.#machine, name, input: text }))
+      .then(
+        () => true,
+        (error: Error) =>
+          error.name === 'ExecutionAlreadyExists'
+            ? this.#isOurs(name, text)
+            : fromAws(`start the execution ${name}`)(error),
+      );
+  }
+
+  /** Names are kept for 90 days (Step Functions API reference): one may be of a release long ago. */
+  async #isOurs(name: string, text: string): Promise<boolean> {
+    const { status, input } = await this.#client
+      .send(new DescribeExecutionCommand({ executionArn: this.arnOf(name) }))
+      .catch(fromAws(`describe the execution ${name}`));
+    return status === 'RUNNING' || status === 'PENDING_REDRIVE' || input === text;
   }
 
   async status(arn: string): ReturnType<Executions['status']> {

@@ -9,6 +9,8 @@ export interface RouteState {
   readonly weights: Weights;
   /** What names this very version of the route; part of a write's idempotency token. */
   readonly version: string;
+  /** ISO 8601: when the router took its last write, where it tells. */
+  readonly updatedAt?: string;
 }
 
 /** Splits traffic between the two sides. Errors: Canary.RouteChanged, Canary.AccessDenied, Canary.Transient. */
@@ -54,8 +56,11 @@ export interface TraceSource {
 /** What the state machine's service knows of executions. Errors: Canary.Transient, Canary.AccessDenied. */
 export interface Executions {
   arnOf(name: string): string;
-  /** Starts an execution; the same name with the same input is the same execution. */
-  start(name: string, input: RolloutInput): Promise<void>;
+  /**
+   * Starts an execution; the same name with the same input is the same execution. False where the name belongs to an
+   * execution that has ended and had another input: nothing was started.
+   */
+  start(name: string, input: RolloutInput): Promise<boolean>;
   /** How an execution stands; undefined when there is none of that ARN. */
   status(
     arn: string,

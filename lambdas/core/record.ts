@@ -54,8 +54,8 @@ export interface ServiceRecord {
   readonly needs?: Needs;
   /** The newest request that was taken in, started or waiting. */
   readonly last?: { readonly revision: string; readonly requestedAt: string; readonly tag: string };
-  /** How often each tag and digest has been started: `tag digest8` to a count, the newest twenty. */
-  readonly attempts?: Readonly<Record<string, number>>;
+  /** How often each tag and digest has been started, and when last (ISO 8601): by `tag digest8`, those of the last 90 days. */
+  readonly attempts?: Readonly<Record<string, { readonly count: number; readonly at: string }>>;
   /** What the primary runs, as far as promotions told. */
   readonly running?: { readonly revision: string; readonly tag: string; readonly at: string };
   /** One slot: the latest wins. */

@@ -13,8 +13,17 @@ export const finishClaim = (
   if (claim?.execution !== execution) return { record, answer: false };
   const { release } = claim.input;
   const running =
-    outcome === 'promoted' ? { running: { revision: release.revision, tag: release.tag, at: now } } : {};
+    outcome === 'promoted' && claim.started
+      ? { running: { revision: release.revision, tag: release.tag, at: now } }
+      : {};
   return { record: { ...rest, ...running }, answer: true };
+};
+
+/** Takes back a claim whose execution never came by: its request waits again, unless a newer one does. */
+export const putBack = (record: ServiceRecord, execution: string): Changed<boolean> => {
+  const { claim, ...rest } = record;
+  if (claim?.execution !== execution || claim.started) return { record, answer: false };
+  return { record: { ...rest, pending: record.pending ?? claim.input }, answer: true };
 };
 
 /** Keeps the service locked, and says what for. */

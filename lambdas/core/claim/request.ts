@@ -18,7 +18,10 @@ export interface RequestContext {
 }
 
 const DIGEST_CHARACTERS = 8;
-const REMEMBERED_ATTEMPTS = 20;
+/** Step Functions keeps the names of executions for 90 days (API reference, StartExecution). */
+const NAME_KEPT_MS = 90 * 24 * 60 * 60_000;
+/** An item has up to 400 KB; a name that was forgotten for this is found taken when it is started. */
+const MOST_ATTEMPTS = 1000;
 
 const digest8 = (release: Pick<Release, 'digest'>): string =>
   release.digest.replace('sha256:', '').slice(0, DIGEST_CHARACTERS);
@@ -48,13 +51,16 @@ const skip = (record: ServiceRecord, reason: string): Changed<RequestAnswer> => 
 const attemptOf = (
   record: ServiceRecord,
   release: Release,
-): { attempt: number; attempts: Record<string, number> } => {
+  now: string,
+): { attempt: number; attempts: NonNullable<ServiceRecord['attempts']> } => {
   const key = `${release.tag} ${digest8(release)}`;
-  const attempt = (record.attempts?.[key] ?? 0) + 1;
-  const others = Object.entries(record.attempts ?? {}).filter(([other]) => other !== key);
+  const count = (record.attempts?.[key]?.count ?? 0) + 1;
+  const others = Object.entries(record.attempts ?? {}).filter(
+    ([other, { at }]) => other !== key && Date.parse(now) - Date.parse(at) < NAME_KEPT_MS,
+  );
   return {
-    attempt,
-    attempts: Object.fromEntries([...others.slice(1 - REMEMBERED_ATTEMPTS), [key, attempt]]),
+    attempt: count,
+    attempts: Object.fromEntries([...others.slice(1 - MOST_ATTEMPTS), [key, { count, at: now }]]),
   };
 };
 
@@ -63,7 +69,7 @@ const reserve = (
   input: RolloutInput,
   context: RequestContext,
 ): Changed<RequestAnswer> => {
-  const { attempt, attempts } = attemptOf(record, input.release);
+  const { attempt, attempts } = attemptOf(record, input.release, context.now);
   const numbered: RolloutInput = { ...input, release: { ...input.release, attempt } };
   const name = executionName(input.service, numbered.release);
   const { pending: _, ...rest } = record;

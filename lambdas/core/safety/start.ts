@@ -1,7 +1,42 @@
+import { putBack } from '../claim/finish.ts';
 import { type RequestAnswer, requestRollout, takePending } from '../claim/request.ts';
+import { CanaryError, ErrorName } from '../errors.ts';
 import type { Executions } from '../ports.ts';
 import type { RolloutInput } from '../rollout.ts';
 import type { RolloutStore } from '../store.ts';
+
+/** Each number is written down before it is tried: whoever tries again goes on from there. */
+const NAMES_IN_A_ROW = 10;
+
+type Start = RequestAnswer & { readonly kind: 'start' };
+
+/**
+ * Starts what was reserved. Where its name belongs to an execution of long ago, the request is reserved again with the
+ * next attempt's number. Undefined where there is nothing to start any more.
+ */
+export const startReserved = async (
+  store: RolloutStore,
+  executions: Executions,
+  reserved: Start,
+  now: string,
+): Promise<Start | undefined> => {
+  const { service } = reserved.input;
+  const context = { now, executionArn: (name: string) => executions.arnOf(name) };
+  let next: Start | undefined = reserved;
+  for (let tries = 0; tries < NAMES_IN_A_ROW && next !== undefined; tries++) {
+    const { name, input }: Start = next;
+    if (await executions.start(name, input)) return next;
+    next = await store.update(service, (record) => {
+      const { record: free, answer } = putBack(record, executions.arnOf(name));
+      return answer ? takePending(free, context) : { record, answer: undefined };
+    });
+  }
+  if (next === undefined) return undefined;
+  throw new CanaryError(
+    ErrorName.Transient,
+    `${service}: ${NAMES_IN_A_ROW} execution names in a row are taken; ${next.name} is tried next`,
+  );
+};
 
 /**
  * Takes in a request and starts its execution where one is due. Reserved first, started second: a start that was lost in
@@ -16,8 +51,9 @@ export const startRequested = async (
   const answer = await store.update(input.service, (record) =>
     requestRollout(record, input, { ...context, executionArn: (name) => executions.arnOf(name) }),
   );
-  if (answer.kind === 'start') await executions.start(answer.name, answer.input);
-  return answer;
+  if (answer.kind !== 'start') return answer;
+  const started = await startReserved(store, executions, answer, context.now);
+  return started ?? { kind: 'skipped', reason: `${answer.name} has come and gone` };
 };
 
 /** Starts the request that waits for a free service, if one does. Returns its execution's name. */
@@ -30,6 +66,5 @@ export const startPending = async (
   const answer = await store.update(service, (record) =>
     takePending(record, { now, executionArn: (name) => executions.arnOf(name) }),
   );
-  if (answer !== undefined) await executions.start(answer.name, answer.input);
-  return answer?.name;
+  return answer && (await startReserved(store, executions, answer, now))?.name;
 };

@@ -1,9 +1,10 @@
-import { finishClaim } from '../claim/finish.ts';
+import { finishClaim, putBack } from '../claim/finish.ts';
+import { CanaryError, ErrorName } from '../errors.ts';
 import type { Claim, ServiceRecord } from '../record.ts';
 import { LATE_WRITE_MS, type RescuePorts, rescue, verifyAndFree } from './rescue.ts';
-import { startPending } from './start.ts';
+import { startPending, startReserved } from './start.ts';
 
-/** A start that was reserved this long ago and whose execution is still not there is given up. */
+/** A start that was reserved this long ago and fails still is put back behind a newer request, if one waits. */
 const LOST_START_MS = 10 * 60_000;
 const ALIVE = ['RUNNING', 'PENDING_REDRIVE'];
 
@@ -20,15 +21,22 @@ const reassert = async ({ store, router }: RescuePorts, claim: Claim): Promise<s
   return `runs; its route was set back to ${claim.intent} % on the canary`;
 };
 
-/** Reserved, but never seen to run: the same name and input start it once; a start lost for long frees the service. */
+/** Reserved, but never seen to run: the same name and input start it once. A start that keeps failing is not lost: it waits. */
 const startAgain = async ({ store, executions }: RescuePorts, claim: Claim, now: string): Promise<string> => {
   const { service } = claim.input;
-  if (elapsed(claim.since, now) > LOST_START_MS) {
-    await store.update(service, (record) => finishClaim(record, claim.execution, 'refused', now));
-    return 'its start was lost; the service is free';
+  const name = claim.execution.split(':').at(-1) ?? '';
+  try {
+    await startReserved(store, executions, { kind: 'start', name, input: claim.input }, now);
+    return 'started again';
+  } catch (error) {
+    if (elapsed(claim.since, now) <= LOST_START_MS) throw error;
+    await store.update(service, (record) => putBack(record, claim.execution));
+    throw new CanaryError(
+      ErrorName.Transient,
+      `${service}: ${name} could not be started since ${claim.since}; it waits again: ${(error as Error).message}`,
+      { cause: error },
+    );
   }
-  await executions.start(claim.execution.split(':').at(-1) ?? '', claim.input);
-  return 'started again';
 };
 
 /**
@@ -56,6 +64,12 @@ export const watchService = async (
   // Step Functions forgets an execution 90 days after its end, or with its machine: it has ended, and holds the lock no more.
   const execution = found ?? { status: 'GONE' };
   if (ALIVE.includes(execution.status)) return claim.started ? reassert(ports, claim) : 'starts';
+  if (!claim.started && execution.status === 'SUCCEEDED') {
+    // An execution that held this claim would have come by: this one is of an older claim by the same name.
+    await ports.store.update(record.service, (current) => putBack(current, claim.execution));
+    const next = await startPending(ports.store, ports.executions, record.service, now);
+    return next === undefined ? 'its start was lost; the service is free' : `started ${next} instead`;
+  }
   if (execution.status === 'SUCCEEDED') {
     await ports.store.update(record.service, (current) =>
       finishClaim(current, claim.execution, 'promoted', now),

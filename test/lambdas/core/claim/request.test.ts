@@ -77,6 +77,27 @@ describe('what a push starts (I3)', () => {
     });
   });
 
+  test('a name that an execution of long ago still has is passed over', async () => {
+    const { push, executions, store } = world();
+    executions.taken.add('podinfo-6.0.1-362e302e-prod-eu-1');
+    await expect(push('6.0.1', 0)).resolves.toMatchObject({ name: 'podinfo-6.0.1-362e302e-prod-eu-2' });
+    expect((await store.read(SERVICE)).claim?.execution).toBe(
+      executions.arnOf('podinfo-6.0.1-362e302e-prod-eu-2'),
+    );
+  });
+
+  test('attempts are remembered as long as their names are kept, however many tags come between', async () => {
+    const { push, finish, store } = world();
+    for (let count = 0; count < 30; count++) {
+      const answer = await push(`6.1.${count}`, count);
+      if (answer.kind === 'start') await finish(answer.name, 'rolledBack', count);
+    }
+    await expect(push('6.1.0', 40)).resolves.toMatchObject({ input: { release: { attempt: 2 } } });
+    await store.update(SERVICE, ({ claim: _, ...record }) => ({ record, answer: undefined }));
+    await push('6.0.1', 91 * 24 * 60);
+    expect(Object.keys((await store.read(SERVICE)).attempts ?? {})).toHaveLength(1);
+  });
+
   test('start --retry runs the same revision again', async () => {
     const { push, claim, finish } = world();
     await push('6.0.1', 0);

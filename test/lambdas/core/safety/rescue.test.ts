@@ -189,6 +189,34 @@ describe('the watchdog', () => {
     expect([...executions.started.keys()]).toEqual([NAME]);
   });
 
+  test('does not take an execution of long ago for the one that it reserved', async () => {
+    const { store, executions, watch } = await rolling();
+    await store.update(SERVICE, (record) => ({
+      record: { ...record, ...(record.claim && { claim: { ...record.claim, started: false } }) },
+      answer: undefined,
+    }));
+    executions.statuses.set(executions.arnOf(NAME), { status: 'SUCCEEDED' });
+    await watch(60);
+    expect((await store.read(SERVICE)).running).toBeUndefined();
+    expect([...executions.started.keys()].at(-1)).toBe(NAME.replace(/1$/, '2'));
+  });
+
+  test('a push whose start keeps failing is not lost: it waits, and the failure is thrown to be counted', async () => {
+    const { store, executions, watch } = await rolling();
+    await store.update(SERVICE, (record) => ({
+      record: { ...record, ...(record.claim && { claim: { ...record.claim, started: false } }) },
+      answer: undefined,
+    }));
+    executions.started.clear();
+    executions.statuses.clear();
+    executions.refuses = new CanaryError('Canary.Transient', 'Step Functions is away');
+    await expect(watch(660)).rejects.toThrow('it waits again: Step Functions is away');
+    expect(await store.read(SERVICE)).toMatchObject({ pending: { release: { tag: '6.0.1' } } });
+    executions.refuses = undefined;
+    await watch(720);
+    expect([...executions.started.values()].map(({ release }) => release.tag)).toEqual(['6.0.1']);
+  });
+
   test('starts the release that waits for a service which is free', async () => {
     const { store, executions, watch } = await rolling();
     await store.update(SERVICE, ({ claim: _, ...record }) => ({
