@@ -7,7 +7,7 @@ import { verdictRecord } from './core/judge/again.ts';
 import { evidenceWindow } from './core/judge/cadence.ts';
 import { judge } from './core/judge/judge.ts';
 import type { MetricSource, TraceSource, TrafficRouter } from './core/ports.ts';
-import { reassert } from './core/safety/reassert.ts';
+import { reassert, since } from './core/safety/reassert.ts';
 import { latencyLimits } from './core/spec/limits.ts';
 import type { RolloutStore } from './core/store.ts';
 import type { JudgeCanaryResult, JudgeCanaryTask } from './core/tasks.ts';
@@ -53,7 +53,7 @@ export const judgeCanary =
     const record = await store.read(service);
     ownClaim(record, execution.arn, generation);
     const drift = await reassert(router, spec, weight);
-    const shifted = drift === undefined ? shiftedAt : now;
+    const shifted = drift === undefined ? shiftedAt : since(drift.route, now);
     const window = evidenceWindow(spec, analysis, shifted, now);
     const [evidence, xRay] = await Promise.all([
       newEvidence(metrics, { identity, ...window, ...latencyLimits(spec) }),
@@ -73,7 +73,7 @@ export const judgeCanary =
     await store.putVerdict(service, execution.arn, verdictRecord(question, verdict, xRay));
     if (verdict.decision === 'ask')
       await store.update(service, (current) => askPerson(current, execution.arn, verdict.analysis));
-    return drift === undefined ? verdict : { ...verdict, say: `${drift} ${verdict.say}` };
+    return drift === undefined ? verdict : { ...verdict, say: `${drift.found} ${verdict.say}` };
   };
 
 export const handler = task((input: JudgeCanaryTask) =>

@@ -2,6 +2,7 @@ import { amendClaim, ownClaim } from './core/claim/claim.ts';
 import { CanaryError, ErrorName } from './core/errors.ts';
 import { waitAfterShift, waitForWholePeriod } from './core/judge/cadence.ts';
 import type { TrafficRouter } from './core/ports.ts';
+import { since } from './core/safety/reassert.ts';
 import { shiftEvents, shiftSentence } from './core/safety/shift-events.ts';
 import type { RolloutStore } from './core/store.ts';
 import type { ShiftTrafficResult, ShiftTrafficTask } from './core/tasks.ts';
@@ -21,7 +22,8 @@ export const shiftTraffic =
       amendClaim(record, by, { intent: weight, ...(weight > 0 && { phase: 'Progressing' }) }),
     );
     const weights = { primary: 100 - weight, canary: weight };
-    await router.shift(weights);
+    const route = await router.shift(weights);
+    const shiftedAt = since(route, now);
     if (!(await router.verify(weights))) {
       throw new CanaryError(ErrorName.Transient, `the route does not show ${weight} % on the canary yet`);
     }
@@ -30,8 +32,9 @@ export const shiftTraffic =
       say: shiftSentence(spec, weight),
       events: shiftEvents(spec, weight),
       weight,
-      shiftedAt: now,
-      waitSeconds: weight === 0 ? waitForWholePeriod(spec, now, now) : waitAfterShift(spec, now, now),
+      shiftedAt,
+      waitSeconds:
+        weight === 0 ? waitForWholePeriod(spec, shiftedAt, now) : waitAfterShift(spec, shiftedAt, now),
     };
   };
 

@@ -135,9 +135,11 @@ export class AppMeshRouter implements TrafficRouter {
   }
 
   #state(route: RouteData): RouteState {
+    const updatedAt = route.metadata?.lastUpdatedAt;
     return {
       weights: weightsOf(this.#specOf(route), this.#nodes, this.#spec.route),
       version: this.#version(route),
+      ...(updatedAt !== undefined && { updatedAt: updatedAt.toISOString() }),
     };
   }
 }

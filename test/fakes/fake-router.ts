@@ -10,13 +10,19 @@ export class FakeRouter implements TrafficRouter {
   stranger = 0;
   readonly written: Weights[] = [];
   refuses: Error | undefined;
+  /** When the route was last written, as the router tells (ISO 8601). */
+  updatedAt: string | undefined;
   #version = 1;
   #owner: string | undefined;
 
   async read(): Promise<RouteState> {
     if (this.stranger > 0)
       throw new CanaryError('Canary.RouteChanged', `target stranger has weight ${this.stranger}`);
-    return { weights: this.weights, version: String(this.#version) };
+    return {
+      weights: this.weights,
+      version: String(this.#version),
+      ...(this.updatedAt !== undefined && { updatedAt: this.updatedAt }),
+    };
   }
 
   async shift(weights: Weights): Promise<RouteState> {

@@ -74,6 +74,16 @@ describe('Shift traffic', () => {
     expect(router.written).toEqual([{ primary: 95, canary: 5 }]);
   });
 
+  test('counts from the write, not from the state’s entry: a write that was retried came later (I2)', async () => {
+    router.updatedAt = at(3);
+    await expect(shiftTraffic(store, router)({ ...base(1), weight: 5 })).resolves.toMatchObject({
+      shiftedAt: at(3),
+    });
+    router.weights = { primary: 70, canary: 30 };
+    router.updatedAt = at(6);
+    expect((await tick(4, null)).analysis.shiftedAt).toBe(at(6));
+  });
+
   test('of an execution that lost its claim writes nothing', async () => {
     await store.update(SERVICE, (record) => ({ record: { ...record, generation: 2 }, answer: undefined }));
     await expect(shiftTraffic(store, router)({ ...base(1), weight: 5 })).rejects.toMatchObject({
