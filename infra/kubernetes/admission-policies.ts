@@ -42,12 +42,17 @@ const unchanged = (field: string): Validation => ({
   message: `stepcanary may not change ${field}: change it in the Deployment yourself, then release`,
 });
 
-/** A container gets no privilege that the Deployment's container of that name did not have. */
+/**
+ * A container keeps the securityContext that the Deployment's container of that name had, for without it a container may
+ * run as root; a container of a new name has none.
+ */
 const privileges = (containers: 'containers' | 'initContainers'): Validation => ({
   expression:
-    `!has(variables.pod.${containers}) || variables.pod.${containers}.all(c, !has(c.securityContext) || ` +
-    `(has(variables.before.${containers}) && variables.before.${containers}.exists(b, b.name == c.name && ` +
-    'has(b.securityContext) && b.securityContext == c.securityContext)))',
+    `!has(variables.pod.${containers}) || variables.pod.${containers}.all(c, ` +
+    `has(variables.before.${containers}) && variables.before.${containers}.exists(b, b.name == c.name) ? ` +
+    `variables.before.${containers}.exists(b, b.name == c.name && ` +
+    'has(b.securityContext) == has(c.securityContext) && ' +
+    '(!has(c.securityContext) || b.securityContext == c.securityContext)) : !has(c.securityContext))',
   message:
     'stepcanary may not change securityContext of a container: change it in the Deployment yourself, then release',
 });

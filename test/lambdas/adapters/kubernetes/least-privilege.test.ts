@@ -6,6 +6,7 @@ import { Annotation } from '../../../../lambdas/core/workload/annotations.ts';
 import { deployCanary } from '../../../../lambdas/deploy-canary.ts';
 import { promotePrimary } from '../../../../lambdas/promote-primary.ts';
 import { retireCanary } from '../../../../lambdas/retire-canary.ts';
+import { cel } from '../../../../sandbox/kubernetes/cel.ts';
 import { input } from '../../../fakes/rollouts.ts';
 import { autoscaler, startWorld } from './world.ts';
 
@@ -35,6 +36,25 @@ test('the generated Role and admission policy are enough for a whole rollout', a
   await world.untilReady('primary', promotion.pods);
   const { say } = await retireCanary(world.api)({ ...world.task(), outcome: 'promoted' });
   expect(say).toContain('podinfo is scaled to zero');
+});
+
+test.each([
+  ['taken away', null],
+  ['changed', { runAsNonRoot: false }],
+])("a container's securityContext cannot be %s with the service's access", async (_, securityContext) => {
+  const world = await startBounded({ cel });
+  const set = (api: typeof world.api, context: object | null) =>
+    api.patchDeployment('podinfo', {
+      type: 'strategic',
+      body: {
+        spec: { template: { spec: { containers: [{ name: 'podinfod', securityContext: context }] } } },
+      },
+    });
+  await set(world.apiAs('admin'), { runAsNonRoot: true });
+  await expect(set(world.api, securityContext)).rejects.toMatchObject({
+    name: 'Canary.Refused',
+    message: expect.stringContaining('may not change securityContext of a container'),
+  });
 });
 
 test('what an admission policy would refuse is found out before anything is written', async () => {
