@@ -56,8 +56,10 @@ const given = (grant: Grant, stack: Stack, { table, topic }: Shared): Given => {
       };
     case 'startExecution':
       return {
-        actions: ['states:StartExecution'],
-        resources: [machine],
+        // A name that is taken is asked after: is it the execution that was wanted, or one of long ago?
+        actions: ['states:StartExecution', 'states:DescribeExecution'],
+        resources: [machine, arn('states', `execution:${ENGINE.stateMachine}:*`)],
+        wildcard: 'Executions are named after releases, which come later.',
         environment: { STATE_MACHINE_ARN: machine },
       };
     case 'readExecutions':

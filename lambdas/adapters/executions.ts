@@ -1,6 +1,6 @@
 import {
   DescribeExecutionCommand,
-  GetExecutionHistoryCommand,
+  paginateGetExecutionHistory,
   type SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
@@ -58,16 +58,18 @@ export class StepFunctionsExecutions implements Executions {
   }
 
   async statesEntered(arn: string): Promise<readonly string[]> {
-    const { events = [] } = await this.#client
-      .send(
-        new GetExecutionHistoryCommand({
-          executionArn: arn,
-          reverseOrder: true,
-          maxResults: HISTORY_PAGE,
-          includeExecutionData: false,
-        }),
-      )
-      .catch(fromAws(`read the history of ${arn}`));
-    return events.flatMap(({ stateEnteredEventDetails: entered }) => entered?.name ?? []);
+    const names: string[] = [];
+    const pages = paginateGetExecutionHistory(
+      { client: this.#client, pageSize: HISTORY_PAGE },
+      { executionArn: arn, reverseOrder: true, includeExecutionData: false },
+    );
+    try {
+      for await (const { events = [] } of pages) {
+        names.push(...events.flatMap(({ stateEnteredEventDetails: entered }) => entered?.name ?? []));
+      }
+    } catch (error) {
+      fromAws(`read the history of ${arn}`)(error);
+    }
+    return names;
   }
 }

@@ -65,7 +65,7 @@ export interface Executions {
   status(
     arn: string,
   ): Promise<{ readonly status: string; readonly error?: string; readonly cause?: string } | undefined>;
-  /** The names of the states that it entered, newest first, as many as one page of its history tells. */
+  /** The names of all states that it entered, newest first. */
   statesEntered(arn: string): Promise<readonly string[]>;
 }
 

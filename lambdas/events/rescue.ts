@@ -29,22 +29,16 @@ const SETTLED: readonly string[] = [
   ErrorName.PromotionFailed,
 ];
 
-/** What is to be rescued, and whether the table could be read for it. */
-interface Found {
-  readonly claim: Claim;
-  readonly tableAway: boolean;
-}
-
 /** Without the table: by the execution's own input and history, which must show that it held the service until it ended. */
 const claimWithoutTable = async (
   { executions }: RescuePorts,
   { detail, time }: StatusChange,
   input: RolloutInput,
-): Promise<Found | undefined> => {
+): Promise<Claim | undefined> => {
   if (SETTLED.includes(detail.error ?? '')) return undefined;
   const safe = safeByHistory(await executions.statesEntered(detail.executionArn));
   if (safe === undefined) return undefined;
-  return { claim: claimFromInput(detail.executionArn, input, safe, time), tableAway: true };
+  return claimFromInput(detail.executionArn, input, safe, time);
 };
 
 /** The claim that the execution holds; undefined where it holds none. Whatever keeps the record from being read, traffic gets safe. */
@@ -52,13 +46,13 @@ const claimOf = async (
   ports: RescuePorts,
   change: StatusChange,
   input: RolloutInput,
-): Promise<Found | undefined> => {
+): Promise<Claim | undefined> => {
   const record = await ports.store.read(input.service).catch(() => undefined);
   if (record === undefined) return claimWithoutTable(ports, change, input);
   const { claim, needs } = record;
   const held =
     claim?.execution === change.detail.executionArn && needs?.what !== 'person' && needs?.what !== 'verify';
-  return held ? { claim, tableAway: false } : undefined;
+  return held ? claim : undefined;
 };
 
 /** An execution was stopped, timed out or failed: if it still holds its service, its traffic goes to the safe side. */
@@ -68,16 +62,16 @@ export const rescueExecution =
     const { executionArn, status, error, cause, input: text } = change.detail;
     const input = JSON.parse(text) as RolloutInput;
     const ports = portsFor(input);
-    const found = await claimOf(ports, change, input);
-    if (found === undefined) return `${executionArn} holds nothing: nothing to rescue`;
+    const claim = await claimOf(ports, change, input);
+    if (claim === undefined) return `${executionArn} holds nothing: nothing to rescue`;
     const ended = {
       execution: executionArn,
       status,
       ...(error != null && { error }),
       ...(cause != null && { cause }),
     };
-    await rescue(ports, ended, found.claim, new Date(change.time).toISOString());
-    return `${input.service}: all traffic is on the ${found.claim.safe}`;
+    await rescue(ports, ended, claim, new Date(change.time).toISOString());
+    return `${input.service}: all traffic is on the ${claim.safe}`;
   };
 
 export const handler = task(async (change: StatusChange, tools) => {
