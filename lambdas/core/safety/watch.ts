@@ -10,6 +10,22 @@ const ALIVE = ['RUNNING', 'PENDING_REDRIVE'];
 
 const elapsed = (since: string, now: string): number => Date.parse(now) - Date.parse(since);
 
+/**
+ * Routers have no conditional write: while this one was under way the rollout may have gone on, or ended. Then what is
+ * wanted by now is written instead; a service that is free has all its traffic on the primary.
+ */
+const overtaken = async (
+  store: RescuePorts['store'],
+  router: RescuePorts['router'],
+  claim: Claim,
+): Promise<string | undefined> => {
+  const { claim: now } = await store.read(claim.input.service);
+  if (now?.execution === claim.execution && now.intent === claim.intent) return undefined;
+  const intent = now?.intent ?? 0;
+  await router.shift({ primary: 100 - intent, canary: intent });
+  return `went on meanwhile; its route has ${intent} % on the canary`;
+};
+
 /** The execution runs: what the router has is what it wants, whoever wrote in between. */
 const reassert = async ({ store, router }: RescuePorts, claim: Claim): Promise<string> => {
   const { service } = claim.input;
@@ -18,7 +34,10 @@ const reassert = async ({ store, router }: RescuePorts, claim: Claim): Promise<s
   const { claim: current } = await store.read(service);
   if (current?.execution !== claim.execution || current.intent !== claim.intent) return 'runs';
   await router.shift(wanted);
-  return `runs; its route was set back to ${claim.intent} % on the canary`;
+  return (
+    (await overtaken(store, router, claim)) ??
+    `runs; its route was set back to ${claim.intent} % on the canary`
+  );
 };
 
 /** Reserved, but never seen to run: the same name and input start it once. A start that keeps failing is not lost: it waits. */

@@ -171,6 +171,19 @@ describe('the watchdog', () => {
     expect(router.weights).toEqual({ primary: 80, canary: 20 });
   });
 
+  test('takes its own write back when the rollout ended while it wrote', async () => {
+    const { store, router, watch } = await rolling();
+    router.weights = { primary: 30, canary: 70 };
+    const shift = router.shift.bind(router);
+    router.shift = async (weights) => {
+      const written = await shift(weights);
+      await store.update(SERVICE, ({ claim: _, ...record }) => ({ record, answer: undefined }));
+      return written;
+    };
+    await watch(60);
+    expect(router.weights).toEqual({ primary: 100, canary: 0 });
+  });
+
   test('leaves a rollout alone that runs as it should', async () => {
     const { router, watch } = await rolling();
     await expect(watch(60)).resolves.toBe('runs');
