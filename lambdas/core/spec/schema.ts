@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { duration, milliseconds } from './duration.ts';
+import { analysis } from './analysis.ts';
+import { duration } from './duration.ts';
+import { meshName } from './names.ts';
 import { tagPattern } from './tags.ts';
 
 const kubernetesName = () =>
@@ -9,8 +11,6 @@ const kubernetesName = () =>
       /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/,
       'must be a Kubernetes name: lower-case letters, digits, - and .',
     );
-/** App Mesh: ResourceName, 1 to 255 characters (Smithy model of 2019-01-25). */
-const meshName = () => z.string().min(1, 'must not be empty').max(255, 'must have at most 255 characters');
 const percent = () =>
   z.number().int('must be a whole percent').min(1, 'must be 1 to 100').max(100, 'must be 1 to 100');
 
@@ -59,44 +59,6 @@ const steps = z.union([
   z.strictObject({ stepWeight: percent(), maxWeight: percent().default(100) }),
   z.strictObject({ stepWeights: z.array(percent()).min(1, 'must have at least one weight') }),
 ]);
-
-const metric = z.discriminatedUnion('name', [
-  z.strictObject({
-    name: z.literal('request-success-rate'),
-    /** Percent of requests answered without a 5xx. */
-    min: z.number().min(0, 'must be 0 to 100').max(100, 'must be 0 to 100'),
-  }),
-  z.strictObject({
-    name: z.literal('request-duration'),
-    percentile: z.number().gt(0, 'must be above 0').lt(100, 'must be below 100').default(99),
-    /** Milliseconds. */
-    max: milliseconds(),
-  }),
-]);
-
-const analysis = z.strictObject({
-  judge: z.literal('threshold', 'must be threshold'),
-  interval: duration({ min: 10, max: 3600 }).default(60),
-  threshold: z
-    .number()
-    .int('must be a whole number')
-    .min(1, 'must be 1 or more')
-    .max(1000, 'must be 1000 or less'),
-  deadline: duration({ min: 60, max: 86_400 }).default(3600),
-  onInconclusive: z.enum(['ask', 'rollBack', 'promote']).default('ask'),
-  noData: z.enum(['inconclusive', 'fail']).default('inconclusive'),
-  source: z.strictObject({
-    cloudWatch: z.strictObject({
-      namespace: z.string().regex(/^[^:].{0,254}$/, 'must be a CloudWatch namespace of 1 to 255 characters'),
-      callers: z.array(meshName()).min(1, 'must list at least one caller'),
-      delay: duration({ min: 0, max: 900 }).default(120),
-      period: z
-        .literal([10, 30, 60, 120, 180, 240, 300], 'must be 10, 30 or a multiple of 60 seconds up to 300')
-        .default(60),
-    }),
-  }),
-  metrics: z.array(metric).min(1, 'must have at least one metric'),
-});
 
 /** A rollout spec, as `rollouts/NAME.yaml` says it. Parsing turns durations into seconds; parsing twice changes nothing. */
 export const rolloutSpec = z.strictObject({

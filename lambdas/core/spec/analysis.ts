@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { duration, milliseconds } from './duration.ts';
+import { meshName } from './names.ts';
+
+const metric = z.discriminatedUnion('name', [
+  z.strictObject({
+    name: z.literal('request-success-rate'),
+    /** Percent of requests answered without a 5xx. */
+    min: z.number().min(0, 'must be 0 to 100').max(100, 'must be 0 to 100'),
+  }),
+  z.strictObject({
+    name: z.literal('request-duration'),
+    percentile: z.number().gt(0, 'must be above 0').lt(100, 'must be below 100').default(99),
+    /** Milliseconds. */
+    max: milliseconds(),
+  }),
+]);
+
+/** How the canary is judged, and with which metrics. */
+export const analysis = z.strictObject({
+  judge: z.literal('threshold', 'must be threshold'),
+  interval: duration({ min: 10, max: 3600 }).default(60),
+  threshold: z
+    .number()
+    .int('must be a whole number')
+    .min(1, 'must be 1 or more')
+    .max(1000, 'must be 1000 or less'),
+  deadline: duration({ min: 60, max: 86_400 }).default(3600),
+  onInconclusive: z.enum(['ask', 'rollBack', 'promote']).default('ask'),
+  noData: z.enum(['inconclusive', 'fail']).default('inconclusive'),
+  source: z.strictObject({
+    cloudWatch: z.strictObject({
+      namespace: z.string().regex(/^[^:].{0,254}$/, 'must be a CloudWatch namespace of 1 to 255 characters'),
+      callers: z.array(meshName()).min(1, 'must list at least one caller'),
+      delay: duration({ min: 0, max: 900 }).default(120),
+      period: z
+        .literal([10, 30, 60, 120, 180, 240, 300], 'must be 10, 30 or a multiple of 60 seconds up to 300')
+        .default(60),
+    }),
+  }),
+  metrics: z.array(metric).min(1, 'must have at least one metric'),
+});

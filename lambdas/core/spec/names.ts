@@ -1,0 +1,5 @@
+import * as z from 'zod';
+
+/** App Mesh: ResourceName, 1 to 255 characters (Smithy model of 2019-01-25). */
+export const meshName = () =>
+  z.string().min(1, 'must not be empty').max(255, 'must have at most 255 characters');
