@@ -25,6 +25,8 @@ export interface Ending {
   /** Excess failed requests until the decision, and until minute 60 with a promoted release at all traffic. */
   readonly failed: number;
   readonly withinHour: number;
+  /** Canary requests until the decision: what a slow release costs. */
+  readonly exposed: number;
 }
 
 export interface Cell {
@@ -72,21 +74,24 @@ export const simulate = (name: RuleName, cell: Cell, rollout: number): Ending =>
   const waiting: ReturnType<typeof tickOf>[] = [];
   let weight = STEPS[0] ?? 5;
   let failed = 0;
+  let exposed = 0;
   for (let minute = 1; minute <= HORIZON; minute += 1) {
     const tick = tickOf(scenario, base, rps, rollout, minute, weight / 100);
     failed += tick.excess;
+    exposed += tick.canary.requests;
     waiting.push(tick);
     const seen = waiting.length > lag ? waiting.shift() : undefined;
     const move = seen === undefined ? undefined : decide(seen);
-    if (move === 'rollBack') return { outcome: 'rolledBack', minutes: minute, failed, withinHour: failed };
+    const ending = { minutes: minute, failed, withinHour: failed, exposed };
+    if (move === 'rollBack') return { outcome: 'rolledBack', ...ending };
     if (move === 'promote') {
       let withinHour = failed;
       if (!scenario.healthy)
         for (let rest = minute + 1; rest <= HORIZON; rest += 1)
           withinHour += tickOf(scenario, base, rps, rollout, rest, 1).excess;
-      return { outcome: 'promoted', minutes: minute, failed, withinHour };
+      return { outcome: 'promoted', ...ending, withinHour };
     }
     if (typeof move === 'number' && move > weight) weight = move;
   }
-  return { outcome: 'inconclusive', minutes: HORIZON, failed, withinHour: failed };
+  return { outcome: 'inconclusive', minutes: HORIZON, failed, withinHour: failed, exposed };
 };
