@@ -1,5 +1,6 @@
 /** Simulated traffic: what both versions answer in a tick, as a function of scenario, rollout, tick and weight. */
-import { binomial, gamma, normal, poisson, type Random, random } from './random.ts';
+import { normalTail } from '../../lambdas/core/forecast/normal.ts';
+import { binomial, gamma, normal, poisson, type Random, random } from '../../lambdas/core/forecast/random.ts';
 
 /** What happens to one version in a tick: its error rate and what its latency is multiplied with. */
 interface Condition {
@@ -53,16 +54,8 @@ export const EDGES: readonly number[] = [
   ...[100, 120, 165, 180, 240, 270, 350, 400, 620, 800, 1200],
 ].sort((a, b) => a - b);
 
-/** The normal distribution's upper tail (Abramowitz and Stegun 26.2.17, error below 7.5e-8). */
-const tail = (z: number): number => {
-  if (z < 0) return 1 - tail(-z);
-  const t = 1 / (1 + 0.2316419 * z);
-  const series =
-    t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  return (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * series;
-};
 const above = (edge: number, scale: number): number =>
-  edge <= 0 ? 1 : tail(Math.log(edge / (MEDIAN * scale)) / SIGMA);
+  edge <= 0 ? 1 : normalTail(Math.log(edge / (MEDIAN * scale)) / SIGMA);
 
 const KEPT = 0.95;
 const MEMORY = 60;
