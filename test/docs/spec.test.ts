@@ -57,16 +57,26 @@ describe('docs/spec.md', () => {
     expect(parsed).toMatchObject({ ok: true });
     const required = rows.filter(([, byDefault]) => byDefault === 'required').map(([key]) => key);
     const either = ['analysis.metrics[].max', 'service'];
-    const missing = required.filter((key) => !either.includes(key) && at(least, key) === undefined);
+    // Required of each entry of a list that may be empty.
+    const ofAnEntry = /^(gates|hooks)\[\]\./;
+    const missing = required.filter(
+      (key) => !either.includes(key) && !ofAnEntry.test(key) && at(least, key) === undefined,
+    );
     expect(missing).toEqual([]);
   });
 
   test('says the defaults that parsing gives', () => {
     const parsed = parseSpec(least);
     const value = parsed.ok ? parsed.value : undefined;
+    const listed = parseSpec({
+      ...least,
+      gates: [{ before: 'rollout' }],
+      hooks: [{ name: 'check', url: 'https://tests.example.com' }],
+    });
+    const items = listed.ok ? listed.value : undefined;
     const checked = rows.filter(([key, says]) => says.startsWith('`') && at(least, key) === undefined);
     const wrong = checked.filter(([key, says]) => {
-      const found = at(value, key);
+      const found = at(key.includes('[]') ? items : value, key);
       const written = says.replaceAll('`', '');
       const asSeconds = typeof found === 'number' ? [formatDuration(found), `${found}s`] : [];
       return ![JSON.stringify(found), String(found), ...asSeconds].includes(written);

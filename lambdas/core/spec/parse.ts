@@ -1,6 +1,9 @@
-import { planProblems } from '../plan.ts';
+import { planProblems, steps } from '../plan.ts';
+import { gateProblems } from './gates.ts';
+import { hookProblems } from './hooks.ts';
 import { problemsOf } from './problems.ts';
 import { type RolloutSpec, rolloutSpec } from './schema.ts';
+import { sourceProblems, sourceTiming } from './source.ts';
 
 /** A parsed value, or every problem at once, each `path: what is wrong, got value`. */
 export type Parsed<T> =
@@ -19,8 +22,9 @@ const contradictions = (spec: RolloutSpec): string[] => {
       `router.appMesh.canary: must be another virtual node than the primary's, got "${router.appMesh.canary}"`,
     );
   }
-  problems.push(...planProblems(spec));
-  const { period } = analysis.source.cloudWatch;
+  problems.push(...planProblems(spec), ...gateProblems(spec.gates, steps(spec)), ...hookProblems(spec.hooks));
+  problems.push(...sourceProblems(analysis));
+  const { period } = sourceTiming(analysis);
   if (analysis.interval < period) {
     problems.push(
       `analysis.interval: must not be shorter than the source's period of ${period}s, got ${analysis.interval}s`,

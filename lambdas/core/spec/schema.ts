@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { analysis } from './analysis.ts';
 import { duration } from './duration.ts';
+import { gates } from './gates.ts';
+import { hooks } from './hooks.ts';
 import { meshName } from './names.ts';
 import { tagPattern } from './tags.ts';
 
@@ -71,8 +73,8 @@ export const rolloutSpec = z.strictObject({
   analysis,
   onNewer: z.enum(['queueLatest', 'supersede']).default('queueLatest'),
   capacity: z.literal('match', 'must be match').default('match'),
-  gates: z.array(z.never()).max(0, 'must be empty: this version has no gates').default([]),
-  hooks: z.array(z.never()).max(0, 'must be empty: this version has no hooks').default([]),
+  gates: gates(),
+  hooks: hooks(),
   alerts: z
     .strictObject({
       sns: z.boolean().default(true),

@@ -77,7 +77,16 @@ describe('each mistake is one line with path, value and fix', () => {
       `workload.canary: must be another Deployment than the primary, got "podinfo-primary"`,
     ],
     ['router.appMesh.owner', 'kubernetes', 'router.appMesh.owner: must be api, got "kubernetes"'],
-    ['gates', [{ at: 50 }], 'gates: must be empty: this version has no gates, got [{"at":50}]'],
+    [
+      'gates',
+      [{ before: 'lunch' }],
+      'gates[0].before: must be rollout, increase, promotion or a weight of 1 to 100 (percent), got "lunch"',
+    ],
+    [
+      'gates',
+      [{ before: 7 }],
+      'gates[0].before: must be a weight of the strategy (5, 10, 15, 20, 25, 30, 35, 40, 45, 50), got 7',
+    ],
   ])('%s = %j', (path, value, line) => {
     expect(problemsWith(path, value)).toEqual([line]);
   });
