@@ -26,6 +26,16 @@ export interface Needs {
   readonly failure: Failure;
 }
 
+/** A rollout that has let go of its service, and what a late write of it may have changed since. */
+export interface Freed {
+  /** ISO 8601. */
+  readonly at: string;
+  /** The claim as it was: its input is all that is needed to look again. */
+  readonly claim: Claim;
+  /** What is still to be looked at once no write of it can be under way; empty when all is as it should be. */
+  readonly left: readonly ('route' | 'canary')[];
+}
+
 /** A question that the judge put to a person. */
 export interface Approval {
   /** Random: who knows it has read the question. */
@@ -52,6 +62,8 @@ export interface ServiceRecord {
   readonly generation: number;
   readonly claim?: Claim;
   readonly needs?: Needs;
+  /** The newest rollout that may have written something and let go of the service. */
+  readonly freed?: Freed;
   /** The newest request that was taken in, started or waiting. */
   readonly last?: { readonly revision: string; readonly requestedAt: string; readonly tag: string };
   /** How often each tag and digest has been started, and when last (ISO 8601): by `tag digest8`, those of the last 90 days. */

@@ -13,7 +13,7 @@ export interface CommandPorts {
   readonly store: RolloutStore;
   readonly routerOf: (service: string) => Promise<TrafficRouter>;
   /** Best effort: the canary that served while the primary was mended goes, and autoscalers get their limits back. */
-  readonly retireCanary: (claim: Claim) => Promise<void>;
+  readonly retireCanary: (claim: Claim) => Promise<boolean>;
 }
 
 const assertMended = async ({ routerOf }: CommandPorts, service: string): Promise<void> => {

@@ -9,8 +9,9 @@ import { task } from '../runtime/task.ts';
 /** Looked at side by side; more would not fit the rates of Step Functions and App Mesh. */
 const SIDE_BY_SIDE = 10;
 
-/** Whether anything is to be watched: a lock, or a request that waits. */
-const busy = ({ claim, pending }: ServiceRecord): boolean => claim !== undefined || pending !== undefined;
+/** Whether anything is to be watched: a lock, a request that waits, or what a late write may have changed. */
+const busy = ({ claim, pending, freed }: ServiceRecord): boolean =>
+  claim !== undefined || pending !== undefined || (freed?.left.length ?? 0) > 0;
 
 /** Each minute: looks at every service that is locked or waits. One that fails does not keep the others from being seen. */
 export const watchServices =
@@ -31,9 +32,9 @@ export const watchServices =
 
 export const handler = task(async (event: { readonly time?: string }, tools) => {
   const now = new Date(event.time ?? Date.now()).toISOString();
-  const said = await watchServices(rolloutStore(), ({ claim, pending }) => {
-    const input = claim?.input ?? pending;
-    if (input === undefined) throw new Error('a service without claim and request is not watched');
+  const said = await watchServices(rolloutStore(), ({ claim, pending, freed }) => {
+    const input = claim?.input ?? freed?.claim.input ?? pending;
+    if (input === undefined) throw new Error('a service that nothing is known of is not watched');
     return rescuePorts(input, tools);
   })(now);
   for (const [service, say] of Object.entries(said)) tools.logger.info(say, { service_target: service });

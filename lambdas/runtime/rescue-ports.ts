@@ -21,7 +21,8 @@ export const rescuePorts = (input: RolloutInput, { logger, metrics }: Tools): Re
       if (what === 'needsRescue') metrics.addMetric('RestoreFailed', 'Count', 1);
       if (what === 'promotionFailed') metrics.addMetric('PromotionFailed', 'Count', 1);
       const rollout = rolloutOf(claim);
-      const outcome = what === 'rolledBack' || what === 'promoted' ? what : 'failed';
+      const ended = what === 'rolledBack' || what === 'promoted' || what === 'retireFailed';
+      const outcome = ended ? outcomeOf(claim) : 'failed';
       const message = announcement({
         rollout,
         generation: 0,

@@ -12,10 +12,10 @@ export const rolloutOf = ({ input, execution, since }: Claim): Rollout => ({
   execution: { arn: execution, name: execution.split(':').at(-1) ?? execution, startedAt: since },
 });
 
-/** Retires a claim's canary through the function that may talk to its cluster. Best effort: traffic does not depend on it. */
+/** Retires a claim's canary through the function that may talk to its cluster. False when it could not: traffic does not depend on it. */
 export const retireByFunction =
   (logger: Tools['logger'], outcomeOf: (claim: Claim) => Outcome = () => 'rolledBack') =>
-  async (claim: Claim): Promise<void> => {
+  async (claim: Claim): Promise<boolean> => {
     const task = {
       rollout: rolloutOf(claim),
       generation: 0,
@@ -23,7 +23,11 @@ export const retireByFunction =
       cluster: claim.cluster ?? null,
       outcome: outcomeOf(claim),
     };
-    await callFunction(environment('RETIRE_CANARY_FUNCTION'), task, own(LambdaClient)).catch((error: Error) =>
-      logger.warn('the canary’s pods could not be retired; traffic is safe', { error }),
+    return callFunction(environment('RETIRE_CANARY_FUNCTION'), task, own(LambdaClient)).then(
+      () => true,
+      (error: Error) => {
+        logger.warn('the canary’s pods could not be retired; traffic is safe', { error });
+        return false;
+      },
     );
   };

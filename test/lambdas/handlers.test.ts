@@ -44,7 +44,7 @@ beforeEach(async () => {
 const commandPorts = () => ({
   store,
   routerOf: async () => router,
-  retireCanary: async ({ execution }: { execution: string }) => void retired.push(execution),
+  retireCanary: async ({ execution }: { execution: string }) => retired.push(execution) > 0,
 });
 
 const tick = (minutes: number, analysis: AnalysisState | null, weight = 5) =>

@@ -2,7 +2,10 @@ import type { Needs, ServiceRecord } from '../record.ts';
 import type { Outcome } from '../rollout.ts';
 import type { Changed } from '../store.ts';
 
-/** Sets the service free. Nothing to do when the execution holds it no more: finishing twice is finishing once. */
+/**
+ * Sets the service free. Nothing to do when the execution holds it no more: finishing twice is finishing once. What may
+ * have written something is remembered, for a write that is under way now lands later.
+ */
 export const finishClaim = (
   record: ServiceRecord,
   execution: string,
@@ -16,7 +19,9 @@ export const finishClaim = (
     outcome === 'promoted' && claim.started
       ? { running: { revision: release.revision, tag: release.tag, at: now } }
       : {};
-  return { record: { ...rest, ...running }, answer: true };
+  const touched = claim.phase !== 'Initialized';
+  const freed = touched ? { freed: { at: now, claim, left: ['route', 'canary'] as const } } : {};
+  return { record: { ...rest, ...running, ...freed }, answer: true };
 };
 
 /** Takes back a claim whose execution never came by: its request waits again, unless a newer one does. */

@@ -25,7 +25,8 @@ const SERVING: Readonly<Record<AnnounceTask['announcement'], (task: AnnounceTask
     `${spec.workload.canary} (the canary, ${release.tag}) with all traffic`,
   needsRescue: ({ rollout: { spec } }, safe) =>
     `not known: the route does not give ${spec.workload[safe]} all traffic yet`,
-  retireFailed: promoted,
+  retireFailed: (task, safe) =>
+    task.outcome === 'promoted' ? promoted(task) : SERVING.rolledBack(task, safe),
 };
 
 /** What people ask first: which release, how far it got, how many requests failed, what serves now. */

@@ -111,9 +111,9 @@ const TELL: Readonly<Record<Announcement, Tell>> = {
       'Runbook: Needs rescue',
     ],
   }),
-  retireFailed: ({ rollout }, { reason }) => ({
+  retireFailed: ({ rollout, outcome }, { reason }) => ({
     severity: 'warn',
-    what: 'promoted, but the canary still has pods',
+    what: `${outcome === 'promoted' ? 'promoted' : 'rolled back'}, but the canary still has pods`,
     summary: reason,
     nextSteps: [
       `Scale the canary down: kubectl -n ${rollout.spec.workload.namespace} scale deployment/${rollout.spec.workload.canary} --replicas=0`,

@@ -13,8 +13,8 @@ export interface RescuePorts {
   readonly store: RolloutStore;
   readonly executions: Executions;
   readonly router: TrafficRouter;
-  /** Best effort: the canary's pods go when the cluster answers. */
-  readonly retireCanary: (claim: Claim) => Promise<void>;
+  /** Takes the canary's pods away; false when the cluster did not answer, for traffic does not depend on it. */
+  readonly retireCanary: (claim: Claim) => Promise<boolean>;
   readonly announce: (announcement: Announcement, claim: Claim, failure: Failure) => Promise<void>;
 }
 
@@ -97,15 +97,15 @@ export const rescue = async (ports: RescuePorts, ended: Ended, claim: Claim, now
     await ports.announce('promotionFailed', claim, failure);
     return;
   }
+  // Its pods stay until the second look: a late write may still send them traffic.
   await lock('verify');
-  await ports.retireCanary(claim);
 };
 
 /** Once the primary runs what was proven, nothing undoes the release any more: not a stop, and not a failing announcement. */
 export const outcomeOf = ({ phase }: Pick<Claim, 'phase'>): 'promoted' | 'rolledBack' =>
   phase === 'Finalising' ? 'promoted' : 'rolledBack';
 
-/** Verifies once more that traffic is safe, then sets the service free and starts what waits. */
+/** Verifies once more that traffic is safe, takes the canary's pods, then sets the service free and starts what waits. */
 export const verifyAndFree = async (
   ports: RescuePorts,
   record: ServiceRecord,
@@ -117,6 +117,7 @@ export const verifyAndFree = async (
   const failure = record.needs?.failure ?? { error: '', reason: '' };
   const outcome = outcomeOf(claim);
   await restore(store, router, { service, execution: claim.execution, safe: claim.safe });
+  await ports.retireCanary(claim);
   await store.putSummary({
     service,
     release,

@@ -1,6 +1,8 @@
 import { finishClaim, putBack } from '../claim/finish.ts';
 import { CanaryError, ErrorName } from '../errors.ts';
 import type { Claim, ServiceRecord } from '../record.ts';
+import { lookAgain } from './aftercare.ts';
+import { overtaken } from './overtaken.ts';
 import { LATE_WRITE_MS, type RescuePorts, rescue, verifyAndFree } from './rescue.ts';
 import { startPending, startReserved } from './start.ts';
 
@@ -9,22 +11,6 @@ const LOST_START_MS = 10 * 60_000;
 const ALIVE = ['RUNNING', 'PENDING_REDRIVE'];
 
 const elapsed = (since: string, now: string): number => Date.parse(now) - Date.parse(since);
-
-/**
- * Routers have no conditional write: while this one was under way the rollout may have gone on, or ended. Then what is
- * wanted by now is written instead; a service that is free has all its traffic on the primary.
- */
-const overtaken = async (
-  store: RescuePorts['store'],
-  router: RescuePorts['router'],
-  claim: Claim,
-): Promise<string | undefined> => {
-  const { claim: now } = await store.read(claim.input.service);
-  if (now?.execution === claim.execution && now.intent === claim.intent) return undefined;
-  const intent = now?.intent ?? 0;
-  await router.shift({ primary: 100 - intent, canary: intent });
-  return `went on meanwhile; its route has ${intent} % on the canary`;
-};
 
 /** The execution runs: what the router has is what it wants, whoever wrote in between. */
 const reassert = async ({ store, router }: RescuePorts, claim: Claim): Promise<string> => {
@@ -35,7 +21,7 @@ const reassert = async ({ store, router }: RescuePorts, claim: Claim): Promise<s
   if (current?.execution !== claim.execution || current.intent !== claim.intent) return 'runs';
   await router.shift(wanted);
   return (
-    (await overtaken(store, router, claim)) ??
+    (await overtaken(store, router, service, claim)) ??
     `runs; its route was set back to ${claim.intent} % on the canary`
   );
 };
@@ -70,7 +56,7 @@ export const watchService = async (
   const { claim, needs } = record;
   if (claim === undefined) {
     const next = await startPending(ports.store, ports.executions, record.service, now);
-    return next === undefined ? 'free' : `started ${next}, which waited`;
+    return next === undefined ? lookAgain(ports, record, now) : `started ${next}, which waited`;
   }
   if (needs?.what === 'person') return 'waits for a person';
   if (needs?.what === 'verify') {

@@ -24,7 +24,7 @@ const world = async () => {
     store,
     executions,
     router,
-    retireCanary: async () => {},
+    retireCanary: async () => true,
     announce: async () => {},
   };
   const ended = (detail: Partial<StatusChange['detail']> = {}, name = 'holder') =>
