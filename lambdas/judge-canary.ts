@@ -11,7 +11,8 @@ import { reassert, since } from './core/safety/reassert.ts';
 import { latencyLimits } from './core/spec/limits.ts';
 import type { RolloutStore } from './core/store.ts';
 import type { JudgeCanaryResult, JudgeCanaryTask } from './core/tasks.ts';
-import { metricSource, rolloutStore, traceSource, trafficRouter } from './runtime/ports.ts';
+import { metricSource } from './runtime/metric-source.ts';
+import { rolloutStore, traceSource, trafficRouter } from './runtime/ports.ts';
 import { task } from './runtime/task.ts';
 
 export interface JudgePorts {

@@ -3,7 +3,7 @@ import { watchPrimary as look } from './core/judge/watch-primary.ts';
 import type { MetricSource } from './core/ports.ts';
 import { latencyLimits } from './core/spec/limits.ts';
 import type { WatchPrimaryResult, WatchPrimaryTask } from './core/tasks.ts';
-import { metricSource } from './runtime/ports.ts';
+import { metricSource } from './runtime/metric-source.ts';
 import { task } from './runtime/task.ts';
 
 /** State "Watch primary": what the new primary does under all traffic. It says, and undoes nothing. */

@@ -1,5 +1,6 @@
 import { cachedAssembly } from '../../infra/cached-assembly.ts';
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
+import { sourceTiming } from '../../lambdas/core/spec/source.ts';
 import { virtualServiceName } from '../../sandbox/bootstrap/mesh.ts';
 import { bootstrapService } from '../../sandbox/bootstrap/service.ts';
 import { RealClock } from '../../sandbox/clock.ts';
@@ -8,10 +9,11 @@ import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { LiveTraffic } from '../../sandbox/traffic/live/live-traffic.ts';
 import { produceHistory } from '../../sandbox/traffic/model/history.ts';
 import type { ReadyPods } from '../../sandbox/traffic/model/options.ts';
+import { reportsOf } from '../../sandbox/traffic/reports.ts';
 import { REPLICAS, RPS, RUNNING, SCALE, TARGET, VERSIONS } from './setting.ts';
 
 /** High-resolution metrics: the length of the periods that the spec reads. */
-const periodMs = (spec: RolloutSpec): number => spec.analysis.source.cloudWatch.period * 1000;
+const periodMs = (spec: RolloutSpec): number => sourceTiming(spec.analysis).period * 1000;
 
 /** Minutes of the running version's past: enough for the preflight to find the primary's series. */
 const HISTORY_MINUTES = 15;
@@ -43,7 +45,7 @@ const podsOf = (sandbox: Sandbox, { workload }: RolloutSpec, side: Side): ReadyP
 
 const trafficOf = (sandbox: Sandbox, spec: RolloutSpec): LiveTraffic => {
   const { mesh, route: routeName, primary, canary } = spec.router.appMesh;
-  const { callers, namespace } = spec.analysis.source.cloudWatch;
+  const { callers, namespace } = reportsOf(spec.analysis);
   const { clock, stores } = sandbox;
   const shared = {
     clock,

@@ -3,13 +3,14 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { XRayClient } from '@aws-sdk/client-xray';
 import { serviceAtTarget } from '../../infra/names.ts';
 import type { DeployableService } from '../../infra/rollouts.ts';
 import { AppMeshRouter } from '../../lambdas/adapters/app-mesh.ts';
 import { fromAws } from '../../lambdas/adapters/aws-errors.ts';
-import { CloudWatchSource, virtualServicesOf } from '../../lambdas/adapters/cloudwatch/cloudwatch.ts';
 import { EcrImages } from '../../lambdas/adapters/ecr.ts';
 import { EksClusters } from '../../lambdas/adapters/eks.ts';
+import { metricSourceOf } from '../../lambdas/adapters/metric-source.ts';
 import { readService } from '../../lambdas/adapters/spec-parameters.ts';
 import { isCanaryError } from '../../lambdas/core/errors.ts';
 import type { MetricIdentity } from '../../lambdas/core/evidence.ts';
@@ -28,9 +29,9 @@ const portsOf = ({ spec, target: { region } }: DeployableService): PreflightPort
   router: new AppMeshRouter(spec.router.appMesh, new AppMeshClient({ region })),
   clusters: new EksClusters(new EKSClient({ region })),
   images: new EcrImages(new ECRClient({ region })),
-  metrics: new CloudWatchSource(new CloudWatchClient({ region }), {
-    ...spec.analysis.source.cloudWatch,
-    virtualServices: virtualServicesOf(spec),
+  metrics: metricSourceOf(spec, {
+    cloudWatch: () => new CloudWatchClient({ region }),
+    xRay: () => new XRayClient({ region }),
   }),
 });
 
@@ -87,7 +88,7 @@ export const checkAws = async (service: DeployableService, roleArn: string): Pro
     checkDeployed(service),
   ]);
   const note = metricsNote(found.metrics);
-  const source = 'analysis.source.cloudWatch';
+  const source = 'analysis.source';
   const checks = sorted(
     [
       { path: 'engine', say: 'the service is deployed, with this spec' },

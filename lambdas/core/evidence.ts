@@ -20,6 +20,30 @@ export interface MetricIdentity {
   }[];
   /** The X-Ray service name of each side, `mesh/virtualNode`. */
   readonly xRay?: Readonly<Record<Side, string>>;
+  /** The same at the source of request-duration, where that is another. */
+  readonly latency?: MetricIdentity;
+}
+
+/** What to read of both sides, or of some. */
+export interface EvidenceQuery {
+  readonly identity: MetricIdentity;
+  /** The span [from, to). A source takes the whole periods in it. */
+  readonly from: Date;
+  readonly to: Date;
+  /** Per side, durations in milliseconds to count slower requests of. */
+  readonly limits: Readonly<Record<Side, readonly number[]>>;
+  /** Percentiles to tell as well, above 0 and below 100: the weaker fallback for counts. */
+  readonly percentiles: readonly number[];
+  /** Both when absent; a history is read of the primary only. */
+  readonly sides?: readonly Side[];
+}
+
+/** Where percentiles of a side's durations lie. */
+export interface LatencyPercentiles {
+  /** By percentile (`99`), in milliseconds; none where nothing was measured, or no distribution is kept. */
+  readonly milliseconds: Readonly<Record<string, number>>;
+  /** The source counts above its histogram's edges only; these are edges, and no other limit is counted exactly. */
+  readonly coarse?: true;
 }
 
 /** Counts of one side in one finished period; absent numbers were not measured, 0 was measured. */
@@ -28,7 +52,7 @@ export interface Counts {
   readonly requests: number;
   /** Of those, answered with a 5xx. */
   readonly failures: number;
-  /** Requests with a measured duration, and of those the ones slower than each limit (milliseconds to count). */
+  /** Requests with a measured duration (fewer than `requests` where they are sampled), and of those the ones slower than each limit (milliseconds to count). */
   readonly timed?: number;
   readonly slower?: Readonly<Record<string, number>>;
   /** A percentile in milliseconds, by its number (`99`), of the caller with the highest. The weaker fallback for `slower`. */

@@ -1,5 +1,6 @@
 import { formatDuration } from './spec/duration.ts';
 import type { RolloutSpec } from './spec/schema.ts';
+import { sourceTiming } from './spec/source.ts';
 
 type PlanSpec = Pick<RolloutSpec, 'strategy' | 'analysis' | 'router'>;
 
@@ -40,7 +41,7 @@ export const mostTicks = (spec: PlanSpec): number => {
 
 /** Seconds that a rollout takes at the least: each step settles, fills one period and waits for its metrics. */
 export const shortestSeconds = (spec: PlanSpec): number => {
-  const { period, delay } = spec.analysis.source.cloudWatch;
+  const { period, delay } = sourceTiming(spec.analysis);
   return steps(spec).length * (spec.router.settle + period + delay);
 };
 

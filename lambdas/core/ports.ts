@@ -1,5 +1,5 @@
 /** What the product needs from outside. One contract suite per port runs against every implementation. */
-import type { MetricIdentity, Period, XRaySummary } from './evidence.ts';
+import type { EvidenceQuery, LatencyPercentiles, MetricIdentity, Period, XRaySummary } from './evidence.ts';
 import type { Message } from './messages/announcement.ts';
 import type { RolloutInput, Side, Weights } from './rollout.ts';
 import type { Cluster } from './tasks.ts';
@@ -31,21 +31,28 @@ export interface TrafficRouter {
   readonly identity: { readonly mesh: string; readonly nodes: Readonly<Record<Side, string>> };
 }
 
-/** Reads evidence. Errors: Canary.Transient, Canary.AccessDenied. */
+/**
+ * Reads evidence. Errors: Canary.Transient (the tick goes on without data), Canary.AccessDenied.
+ *
+ * What a source must deliver, for the judge to be right:
+ * - counts of finished periods only, aligned to the epoch, each the same however often it is read; late points may be
+ *   missing, never counted twice;
+ * - counts of the same requests on both sides (per caller, after the route), so that what both suffer cancels out; traffic
+ *   that the route did not send is left out where the source can tell;
+ * - 0 where nothing failed beside requests, and no number at all where nothing was measured;
+ * - `timed` and `slower` of the same requests, `slower <= timed`. A sampled source gives its own smaller `timed`;
+ * - where a limit is not an edge of its histogram, the count above the next edge above it: no request counts as slow that
+ *   may not have been.
+ */
 export interface MetricSource {
   /** Finds the series of both sides. Throws Canary.Refused when the metric does not tell the versions apart. */
   identify(router: TrafficRouter['identity'], now: Date): Promise<MetricIdentity>;
-  /**
-   * The periods in [from, to) that have finished and have data of either side, oldest first. `from` and `to` are aligned
-   * to the period by the adapter, inwards. `limits` are the durations (ms) to count slower requests of.
-   */
-  periods(query: {
-    identity: MetricIdentity;
-    from: Date;
-    to: Date;
-    limits: readonly number[];
-    percentiles: readonly number[];
-  }): Promise<readonly Period[]>;
+  /** The periods in [from, to) that have finished and have data of either side, oldest first. */
+  periods(query: EvidenceQuery): Promise<readonly Period[]>;
+  /** Where percentiles of the primary's durations lie over [from, to); for a histogram, the nearest edges. */
+  primaryPercentiles(
+    query: Pick<EvidenceQuery, 'identity' | 'from' | 'to' | 'percentiles'>,
+  ): Promise<LatencyPercentiles>;
 }
 
 /** X-Ray's view, shown beside. Never throws for missing data: no data is an empty summary. */

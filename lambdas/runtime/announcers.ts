@@ -4,8 +4,8 @@ import { readSecret } from '../adapters/secrets.ts';
 import { SlackAnnouncer } from '../adapters/slack.ts';
 import { SnsAnnouncer } from '../adapters/sns.ts';
 import type { Announcer } from '../core/ports.ts';
+import { type Acting, actingClient, own } from './clients.ts';
 import { environment } from './environment.ts';
-import { type Acting, actingClient, own } from './ports.ts';
 
 /** The ways of telling people that a spec asks for. The topic is the engine's; the webhook's secret is the service's. */
 export const announcersOf = (acting: Acting, actor?: string): readonly Announcer[] => {

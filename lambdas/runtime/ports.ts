@@ -1,54 +1,23 @@
 import { AppMeshClient } from '@aws-sdk/client-app-mesh';
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { XRayClient } from '@aws-sdk/client-xray';
-import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { AppMeshRouter } from '../adapters/app-mesh.ts';
-import { CloudWatchSource, virtualServicesOf } from '../adapters/cloudwatch/cloudwatch.ts';
 import { DynamoDbStore } from '../adapters/dynamodb-store.ts';
 import { EcrImages } from '../adapters/ecr.ts';
 import { EksClusters } from '../adapters/eks.ts';
 import { StepFunctionsExecutions } from '../adapters/executions.ts';
 import { callFunction } from '../adapters/functions.ts';
 import type { DeployedService } from '../adapters/spec-parameters.ts';
-import { XRaySource } from '../adapters/xray.ts';
+import { XRaySource } from '../adapters/xray/summary.ts';
 import type { PreflightPorts } from '../core/preflight/aws.ts';
-import type { RolloutInput } from '../core/rollout.ts';
 import type { ReadWorkloadResult } from '../core/tasks.ts';
+import { type Acting, actingClient, own } from './clients.ts';
 import { environment } from './environment.ts';
-import { CALLS, reuse } from './reuse.ts';
-import { serviceCredentials } from './service-role.ts';
-
-/** A rollout's input, and the execution that acts for it where there is one. */
-export type Acting = Pick<RolloutInput, 'spec' | 'target' | 'roleArn'> & {
-  readonly execution?: { readonly name: string };
-};
-
-/** A client of the engine itself, kept from one invocation to the next. */
-export const own = <Client>(Kind: new (config: { requestHandler: typeof CALLS }) => Client): Client =>
-  reuse(Kind, 'own', () => new Kind({ requestHandler: CALLS }));
-
-interface ActingConfig {
-  readonly region: string;
-  readonly credentials: AwsCredentialIdentityProvider;
-  readonly requestHandler: typeof CALLS;
-}
-
-/** A client that acts for a service: with its role, in its target's region, in the name of one execution. */
-export const actingClient = <Client>(
-  Kind: new (config: ActingConfig) => Client,
-  acting: Acting,
-  actor?: string,
-): Client => {
-  const { region } = acting.target;
-  const key = [acting.roleArn, region, acting.execution?.name ?? actor].join(' ');
-  const config = { region, credentials: serviceCredentials(acting, actor), requestHandler: CALLS };
-  return reuse(Kind, key, () => new Kind(config));
-};
+import { metricSource } from './metric-source.ts';
 
 /** The engine's own table. */
 export const rolloutStore = () => new DynamoDbStore(environment('TABLE_NAME'), own(DynamoDBClient));
@@ -59,13 +28,6 @@ export const executions = () => new StepFunctionsExecutions(environment('STATE_M
 /** The service's route. */
 export const trafficRouter = (acting: Acting, actor?: string) =>
   new AppMeshRouter(acting.spec.router.appMesh, actingClient(AppMeshClient, acting, actor));
-
-/** The service's metrics. */
-export const metricSource = (acting: Acting, actor?: string) =>
-  new CloudWatchSource(actingClient(CloudWatchClient, acting, actor), {
-    ...acting.spec.analysis.source.cloudWatch,
-    virtualServices: virtualServicesOf(acting.spec),
-  });
 
 /** The service's traces. */
 export const traceSource = (acting: Acting, actor?: string) =>

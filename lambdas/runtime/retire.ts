@@ -2,8 +2,8 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { callFunction } from '../adapters/functions.ts';
 import type { Claim } from '../core/record.ts';
 import type { Outcome, Rollout } from '../core/rollout.ts';
+import { own } from './clients.ts';
 import { environment } from './environment.ts';
-import { own } from './ports.ts';
 import type { Tools } from './task.ts';
 
 /** The rollout of a claim, in the name of the execution that held it. */

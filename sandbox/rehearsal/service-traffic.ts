@@ -2,6 +2,7 @@ import type { Place } from '../aws/services/place.ts';
 import { virtualServiceName } from '../bootstrap/mesh.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { ModelledTraffic } from '../traffic/model/modelled-traffic.ts';
+import { reportsOf } from '../traffic/reports.ts';
 import { routePolicyOf } from '../traffic/route-policy.ts';
 import type { LoadedScenario } from './load-scenario.ts';
 import { defaultBehaviour, type VersionBehaviour } from './scenario.ts';
@@ -34,7 +35,7 @@ export class ServiceTraffic {
     this.#place = { account: target.account, region: target.region };
     this.#world = { split: { primary: 100, canary: 0 }, pods: { primary: [], canary: [] } };
     const { mesh, primary, canary } = spec.router.appMesh;
-    const { namespace, callers } = spec.analysis.source.cloudWatch;
+    const { namespace, callers } = reportsOf(spec.analysis);
     const { traffic, versions, running } = scenario;
     sandbox.stores.metrics.setDelay(scenario.metrics.delay * 1000);
     this.#model = new ModelledTraffic({

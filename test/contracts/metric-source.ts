@@ -37,7 +37,7 @@ export const metricSourceContract = (create: () => Promise<SourceUnderTest>): vo
       identity: await of.source.identify(ROUTER, at(to)),
       from: at(from),
       to: at(to),
-      limits: [500],
+      limits: { primary: [500], canary: [500] },
       percentiles: [99],
     });
 
@@ -96,7 +96,13 @@ export const metricSourceContract = (create: () => Promise<SourceUnderTest>): vo
   test('has nothing of a span without data, and finds a canary that first reports after the preflight', async () => {
     await of.observe({ minute: 0, caller: 'frontend', side: 'primary', requests: 500 });
     const identity = await of.source.identify(ROUTER, at(1));
-    const query = { identity, from: at(1), to: at(2), limits: [500], percentiles: [99] };
+    const query = {
+      identity,
+      from: at(1),
+      to: at(2),
+      limits: { primary: [500], canary: [500] },
+      percentiles: [99],
+    };
     expect(await of.source.periods(query)).toEqual([]);
     await of.observe({ minute: 1, caller: 'frontend', side: 'canary', requests: 25 });
     expect((await of.source.periods(query))[0]?.canary?.requests).toBe(25);

@@ -1,4 +1,4 @@
-import type { MetricIdentity, Period, XRaySummary } from '../../lambdas/core/evidence.ts';
+import type { LatencyPercentiles, MetricIdentity, Period, XRaySummary } from '../../lambdas/core/evidence.ts';
 import type { MetricSource, TraceSource } from '../../lambdas/core/ports.ts';
 
 /** Metrics as a test sets them; `asked` keeps the windows. */
@@ -18,6 +18,14 @@ export class FakeMetrics implements MetricSource, TraceSource {
     return this.data.filter(
       ({ start, end }) => Date.parse(start) >= from.getTime() && Date.parse(end) <= to.getTime(),
     );
+  }
+
+  /** Where percentiles of the primary's durations lie, in milliseconds. */
+  percentiles: Readonly<Record<string, number>> = {};
+
+  async primaryPercentiles(): Promise<LatencyPercentiles> {
+    if (this.refuses !== undefined) throw this.refuses;
+    return { milliseconds: this.percentiles };
   }
 
   async summary(): Promise<XRaySummary> {

@@ -1,16 +1,34 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import type { MetricIdentity, Period } from '../../core/evidence.ts';
+import type { EvidenceQuery, LatencyPercentiles, MetricIdentity, Period } from '../../core/evidence.ts';
 import type { MetricSource, TrafficRouter } from '../../core/ports.ts';
 import type { Side } from '../../core/rollout.ts';
 import type { RolloutSpec } from '../../core/spec/schema.ts';
+import type { SourceSpec } from '../../core/spec/source.ts';
 import { getMetricData } from './get-metric-data.ts';
 import { identify } from './identify.ts';
 import { DIMENSION } from './metric-names.ts';
-import { periodsOf, questions } from './queries.ts';
+import { commonPercentiles } from './percentiles.ts';
+import {
+  countsWanted,
+  percentilesWanted,
+  periodsOf,
+  type Question,
+  questions,
+  type Values,
+} from './queries.ts';
 
-type Source = RolloutSpec['analysis']['source']['cloudWatch'] & {
+type Source = NonNullable<SourceSpec['cloudWatch']> & {
   readonly virtualServices?: readonly string[];
 };
+
+/** Epoch milliseconds, aligned. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Seconds over which a percentile is asked: an hour has enough requests for a 99th also where traffic is small. */
+const HOUR = 3600;
 
 /** The names that a virtual service on Kubernetes has by custom: `podinfo.test`, and the same as a cluster's DNS name. */
 export const virtualServicesOf = ({ service, workload }: RolloutSpec): readonly string[] =>
@@ -41,26 +59,39 @@ export class CloudWatchSource implements MetricSource {
     return identify(this.#client, this.#source, router);
   }
 
-  async periods(query: {
-    identity: MetricIdentity;
-    from: Date;
-    to: Date;
-    limits: readonly number[];
-    percentiles: readonly number[];
-  }): Promise<readonly Period[]> {
-    const periodMs = this.#source.period * 1000;
+  async periods(query: EvidenceQuery): Promise<readonly Period[]> {
+    const { identity, range } = await this.#readable(query, this.#source.period);
+    if (range === undefined) return [];
+    const asked = questions(identity, this.#source, countsWanted(query));
+    return periodsOf(asked, await this.#answers(asked, range), this.#source.period * 1000);
+  }
+
+  async primaryPercentiles(
+    query: Pick<EvidenceQuery, 'identity' | 'from' | 'to' | 'percentiles'>,
+  ): Promise<LatencyPercentiles> {
+    const { identity, range } = await this.#readable(query, this.#source.period);
+    if (range === undefined) return { milliseconds: {} };
+    const source = { ...this.#source, period: HOUR };
+    const asked = questions(identity, source, percentilesWanted(query.percentiles));
+    return { milliseconds: commonPercentiles(asked, await this.#answers(asked, range)) };
+  }
+
+  async #answers(asked: readonly Question[], { from, to }: Range): Promise<ReadonlyMap<string, Values>> {
+    const queries = asked.map(({ query }) => query);
+    return getMetricData(this.#client, queries, new Date(from), new Date(to));
+  }
+
+  /** The whole periods of a span, if any, and the series as they are by now. */
+  async #readable(
+    query: Pick<EvidenceQuery, 'identity' | 'from' | 'to'>,
+    period: number,
+  ): Promise<{ identity: MetricIdentity; range?: Range }> {
+    const periodMs = period * 1000;
     const from = Math.ceil(query.from.getTime() / periodMs) * periodMs;
     const to = Math.floor(query.to.getTime() / periodMs) * periodMs;
-    if (from >= to) return [];
+    if (from >= to) return { identity: query.identity };
     // A caller that had reported nothing at the preflight may have by now, under dimensions that were only assumed.
     const identity = query.identity.unseen ? await this.identify(nodesOf(query.identity)) : query.identity;
-    const asked = questions(identity, this.#source, query);
-    const answers = await getMetricData(
-      this.#client,
-      asked.map((question) => question.query),
-      new Date(from),
-      new Date(to),
-    );
-    return periodsOf(asked, answers, periodMs);
+    return { identity, range: { from, to } };
   }
 }

@@ -1,5 +1,5 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import type { Counts, Dimensions, MetricIdentity, Period } from '../../core/evidence.ts';
+import type { Counts, Dimensions, EvidenceQuery, MetricIdentity, Period } from '../../core/evidence.ts';
 import type { Side } from '../../core/rollout.ts';
 import { METRIC } from './metric-names.ts';
 
@@ -39,28 +39,52 @@ const statistic = (asked: Asked): { metric: string; stat: string } => {
 const toList = (dimensions: Dimensions) =>
   Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
 
+type Asks = Readonly<Record<Side, readonly Asked[]>>;
+
+/** What a period of each side is to tell. */
+export const countsWanted = ({
+  limits,
+  percentiles,
+  sides = ['primary', 'canary'],
+}: Pick<EvidenceQuery, 'limits' | 'percentiles' | 'sides'>): Asks => {
+  const of = (side: Side): readonly Asked[] =>
+    sides.includes(side)
+      ? [
+          { kind: 'requests' },
+          { kind: 'failures' },
+          ...(limits[side].length + percentiles.length > 0 ? [{ kind: 'timed' } as const] : []),
+          ...limits[side].map((limit) => ({ kind: 'slower', limit }) as const),
+          ...percentiles.map((percentile) => ({ kind: 'percentile', percentile }) as const),
+        ]
+      : [];
+  return { primary: of('primary'), canary: of('canary') };
+};
+
+/** Percentiles of the primary, each with the number of samples that it stands for. */
+export const percentilesWanted = (percentiles: readonly number[]): Asks => ({
+  primary: [
+    { kind: 'timed' },
+    ...percentiles.map((percentile) => ({ kind: 'percentile', percentile }) as const),
+  ],
+  canary: [],
+});
+
 /** The queries for all that is to be known of both sides; ids are `q0`, `q1` … */
 export const questions = (
   { series, prefix = '' }: MetricIdentity,
   source: { namespace: string; period: number },
-  wanted: { limits: readonly number[]; percentiles: readonly number[] },
+  asks: Asks,
 ): readonly Question[] => {
-  const asks: readonly Asked[] = [
-    { kind: 'requests' },
-    { kind: 'failures' },
-    ...(wanted.limits.length + wanted.percentiles.length > 0 ? [{ kind: 'timed' } as const] : []),
-    ...wanted.limits.map((limit) => ({ kind: 'slower', limit }) as const),
-    ...wanted.percentiles.map((percentile) => ({ kind: 'percentile', percentile }) as const),
-  ];
+  let next = 0;
   return series.flatMap(({ side, dimensions }, index) =>
-    asks.map((asked, place) => {
+    asks[side].map((asked) => {
       const { metric, stat } = statistic(asked);
       return {
         series: index,
         side,
         asked,
         query: {
-          Id: `q${index * asks.length + place}`,
+          Id: `q${next++}`,
           ReturnData: true,
           MetricStat: {
             Metric: {

@@ -1,4 +1,5 @@
 import type { RolloutSpec } from '../spec/schema.ts';
+import { sourceTiming } from '../spec/source.ts';
 import type { AnalysisState } from '../tasks.ts';
 
 /**
@@ -12,12 +13,15 @@ interface Cadence {
   readonly settle: number;
 }
 
-const cadence = ({ analysis, router }: Pick<RolloutSpec, 'analysis' | 'router'>): Cadence => ({
-  period: analysis.source.cloudWatch.period * 1000,
-  delay: analysis.source.cloudWatch.delay * 1000,
-  interval: analysis.interval * 1000,
-  settle: router.settle * 1000,
-});
+const cadence = ({ analysis, router }: Pick<RolloutSpec, 'analysis' | 'router'>): Cadence => {
+  const { period, delay } = sourceTiming(analysis);
+  return {
+    period: period * 1000,
+    delay: delay * 1000,
+    interval: analysis.interval * 1000,
+    settle: router.settle * 1000,
+  };
+};
 
 type TimedSpec = Parameters<typeof cadence>[0];
 

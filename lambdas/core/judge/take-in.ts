@@ -1,5 +1,6 @@
 import type { Period } from '../evidence.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
+import { sourceTiming } from '../spec/source.ts';
 import type { AnalysisState, FailingMetric } from '../tasks.ts';
 import { percentOf } from '../words.ts';
 import { firstWholePeriod, iso, periodStart, readableUntil } from './cadence.ts';
@@ -89,7 +90,7 @@ const check = (spec: RolloutSpec, weight: number, shiftedAt: string, period: Per
 /** The end of the newest due period at the present weight, where it has no canary data and was not told of yet. */
 const emptyDue = (spec: RolloutSpec, state: AnalysisState, now: string): number | undefined => {
   const end = readableUntil(spec, now);
-  const start = end - spec.analysis.source.cloudWatch.period * 1000;
+  const start = end - sourceTiming(spec.analysis).period * 1000;
   const told = state.emptyUntil === undefined ? 0 : Date.parse(state.emptyUntil);
   const due = start >= Math.max(firstWholePeriod(spec, state.shiftedAt), Date.parse(state.takenUntil));
   return due && end > told ? end : undefined;

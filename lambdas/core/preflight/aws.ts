@@ -87,7 +87,7 @@ export const preflightAws = async (
   const route = await finding('router.appMesh', problems, () => router.read());
   if (route !== undefined) await finding('router.appMesh.route', problems, () => checkOwner(subject, router));
   await finding('trigger.ecr', problems, () => checkImage(subject, images));
-  const metrics = await finding('analysis.source.cloudWatch', problems, () =>
+  const metrics = await finding('analysis.source', problems, () =>
     ports.metrics.identify(router.identity, now),
   );
   return {

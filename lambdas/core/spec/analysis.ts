@@ -1,18 +1,20 @@
 import * as z from 'zod';
 import { duration, milliseconds } from './duration.ts';
-import { meshName } from './names.ts';
+import { source } from './source.ts';
 
 const metric = z.discriminatedUnion('name', [
   z.strictObject({
     name: z.literal('request-success-rate'),
     /** Percent of requests answered without a 5xx. */
     min: z.number().min(0, 'must be 0 to 100').max(100, 'must be 0 to 100'),
+    source: source.optional(),
   }),
   z.strictObject({
     name: z.literal('request-duration'),
     percentile: z.number().gt(0, 'must be above 0').lt(100, 'must be below 100').default(99),
     /** Milliseconds. */
     max: milliseconds(),
+    source: source.optional(),
   }),
 ]);
 
@@ -28,15 +30,6 @@ export const analysis = z.strictObject({
   deadline: duration({ min: 60, max: 86_400 }).default(3600),
   onInconclusive: z.enum(['ask', 'rollBack', 'promote']).default('ask'),
   noData: z.enum(['inconclusive', 'fail']).default('inconclusive'),
-  source: z.strictObject({
-    cloudWatch: z.strictObject({
-      namespace: z.string().regex(/^[^:].{0,254}$/, 'must be a CloudWatch namespace of 1 to 255 characters'),
-      callers: z.array(meshName()).min(1, 'must list at least one caller'),
-      delay: duration({ min: 0, max: 900 }).default(120),
-      period: z
-        .literal([10, 30, 60, 120, 180, 240, 300], 'must be 10, 30 or a multiple of 60 seconds up to 300')
-        .default(60),
-    }),
-  }),
+  source,
   metrics: z.array(metric).min(1, 'must have at least one metric'),
 });

@@ -33,7 +33,7 @@ export const towards = (target: string, caller = 'frontend', more: Record<string
 
 export const NOON = Date.parse('2026-11-21T12:00:00Z');
 export const at = (minute: number) => new Date(NOON + minute * 60_000);
-export const range = { from: at(0), to: at(2), limits: [500], percentiles: [99] };
+export const range = { from: at(0), to: at(2), limits: { primary: [500], canary: [500] }, percentiles: [99] };
 
 export const identityOf = (...callers: string[]): MetricIdentity => ({
   series: callers.flatMap((caller) => [

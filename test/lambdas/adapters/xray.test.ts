@@ -1,7 +1,7 @@
 import { GetTimeSeriesServiceStatisticsCommand, XRayClient } from '@aws-sdk/client-xray';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, expect, it } from 'vitest';
-import { XRaySource } from '../../../lambdas/adapters/xray.ts';
+import { XRaySource } from '../../../lambdas/adapters/xray/summary.ts';
 
 const xRay = mockClient(XRayClient);
 const identity = { series: [], xRay: { primary: 'global/podinfo-primary', canary: 'global/podinfo-canary' } };

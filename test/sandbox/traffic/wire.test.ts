@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-xray';
 import { describe, expect, it } from 'vitest';
 import { CloudWatchSource } from '../../../lambdas/adapters/cloudwatch/cloudwatch.ts';
-import { XRaySource } from '../../../lambdas/adapters/xray.ts';
+import { XRaySource } from '../../../lambdas/adapters/xray/summary.ts';
 import { cloudWatchBehaviours } from '../../../sandbox/cloudwatch/behaviours.ts';
 import { MetricStore } from '../../../sandbox/cloudwatch/metric-store.ts';
 import { ModelledTraffic } from '../../../sandbox/traffic/model/modelled-traffic.ts';
@@ -73,7 +73,7 @@ describe('over the wire', () => {
       identity,
       from: new Date(end - 10 * MINUTE),
       to: new Date(end),
-      limits: [500],
+      limits: { primary: [500], canary: [500] },
       percentiles: [99],
     });
     expect(periods).toHaveLength(10);

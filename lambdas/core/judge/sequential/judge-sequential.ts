@@ -2,6 +2,7 @@
 import { steps } from '../../plan.ts';
 import type { RolloutEvent } from '../../rollout.ts';
 import { formatDuration } from '../../spec/duration.ts';
+import { sourceTiming } from '../../spec/source.ts';
 import type { AnalysisState, JudgeCanaryResult } from '../../tasks.ts';
 import { percentOf } from '../../words.ts';
 import { waitForNext } from '../cadence.ts';
@@ -191,7 +192,7 @@ export const judgeSequential = (input: SequentialInput): SequentialResult => {
     primary: sum(before.primary, total(periods, 'primary')),
   };
   const found = finding(settings, ticks.state);
-  const period = spec.analysis.source.cloudWatch.period;
+  const { period } = sourceTiming(spec.analysis);
   const told = { settings, latency: input.latency, found, suspicion: ticks.suspicion, period };
   const on: Case = { input, ticks, told, before, state };
   const ruling = ruleOn(on);

@@ -1,20 +1,17 @@
-import { GetTimeSeriesServiceStatisticsCommand, type XRayClient } from '@aws-sdk/client-xray';
-import type { MetricIdentity, XRaySummary } from '../core/evidence.ts';
-import type { TraceSource } from '../core/ports.ts';
-import type { Side } from '../core/rollout.ts';
+import type { XRayClient } from '@aws-sdk/client-xray';
+import type { MetricIdentity, XRaySummary } from '../../core/evidence.ts';
+import type { TraceSource } from '../../core/ports.ts';
+import type { Side } from '../../core/rollout.ts';
+import { MOST_MS, selector, timeSeries } from './statistics.ts';
 
 /** Seconds: the finest that GetTimeSeriesServiceStatistics gives. */
 const PERIOD = 60;
-/** GetTimeSeriesServiceStatistics looks at most this far back at once. */
-const MOST_MS = 6 * 3_600_000;
 
 interface Totals {
   total: number;
   faults: number;
   seconds: number;
 }
-
-const selector = (service: string): string => `service("${service.replace(/["\\]/g, '\\$&')}")`;
 
 /** X-Ray's service statistics of each version (Envoy names its segments `mesh/virtualNode`), summed over a span. */
 export class XRaySource implements TraceSource {
@@ -49,24 +46,17 @@ export class XRaySource implements TraceSource {
 
   async #totals(service: string, from: Date, to: Date): Promise<Totals> {
     const sum: Totals = { total: 0, faults: 0, seconds: 0 };
-    let token: string | undefined;
-    do {
-      const page = await this.#client.send(
-        new GetTimeSeriesServiceStatisticsCommand({
-          StartTime: from,
-          EndTime: to,
-          EntitySelectorExpression: selector(service),
-          Period: PERIOD,
-          ...(token !== undefined && { NextToken: token }),
-        }),
-      );
-      for (const { ServiceSummaryStatistics: found } of page.TimeSeriesServiceStatistics ?? []) {
-        sum.total += found?.TotalCount ?? 0;
-        sum.faults += found?.FaultStatistics?.TotalCount ?? 0;
-        sum.seconds += found?.TotalResponseTime ?? 0;
-      }
-      token = page.NextToken;
-    } while (token !== undefined && token !== '');
+    const expression = selector(service);
+    for (const { ServiceSummaryStatistics: found } of await timeSeries(this.#client, {
+      from,
+      to,
+      expression,
+      period: PERIOD,
+    })) {
+      sum.total += found?.TotalCount ?? 0;
+      sum.faults += found?.FaultStatistics?.TotalCount ?? 0;
+      sum.seconds += found?.TotalResponseTime ?? 0;
+    }
     return sum;
   }
 }

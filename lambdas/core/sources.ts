@@ -1,0 +1,56 @@
+import type { Counts, EvidenceQuery, MetricIdentity, Period } from './evidence.ts';
+import type { MetricSource } from './ports.ts';
+import type { RolloutSpec } from './spec/schema.ts';
+import { latencySource, type SourceSpec, successSource } from './spec/source.ts';
+
+const latencyIdentity = (identity: MetricIdentity): MetricIdentity => identity.latency ?? identity;
+
+/** What one source counted, with the durations of another. A side is there where its requests were counted. */
+const withLatency = (counts: Counts | undefined, latency: Counts | undefined): Counts | undefined => {
+  if (counts === undefined) return undefined;
+  const { requests, failures } = counts;
+  const { timed, slower, percentiles } = latency ?? {};
+  return {
+    requests,
+    failures,
+    ...(timed !== undefined && { timed }),
+    ...(slower && { slower }),
+    ...(percentiles && { percentiles }),
+  };
+};
+
+const merged = (periods: readonly Period[], latency: readonly Period[]): readonly Period[] => {
+  const byStart = new Map(latency.map((period) => [period.start, period]));
+  return periods.map(({ start, end, ...sides }) => {
+    const canary = withLatency(sides.canary, byStart.get(start)?.canary);
+    const primary = withLatency(sides.primary, byStart.get(start)?.primary);
+    return { start, end, ...(canary && { canary }), ...(primary && { primary }) };
+  });
+};
+
+/** Failures from one source, durations from another. */
+const twoSources = (success: MetricSource, latency: MetricSource): MetricSource => ({
+  identify: async (router, now) => {
+    const [own, other] = await Promise.all([success.identify(router, now), latency.identify(router, now)]);
+    return { ...own, latency: other };
+  },
+  periods: async (query: EvidenceQuery) => {
+    const nothing = { primary: [], canary: [] };
+    const [counts, durations] = await Promise.all([
+      success.periods({ ...query, limits: nothing, percentiles: [] }),
+      latency.periods({ ...query, identity: latencyIdentity(query.identity) }),
+    ]);
+    return merged(counts, durations);
+  },
+  primaryPercentiles: (query) =>
+    latency.primaryPercentiles({ ...query, identity: latencyIdentity(query.identity) }),
+});
+
+/** The source of a spec: one for all metrics, or one for failures and another for durations where the spec says so. */
+export const perMetric = (
+  analysis: RolloutSpec['analysis'],
+  make: (source: SourceSpec) => MetricSource,
+): MetricSource => {
+  const [success, latency] = [successSource(analysis), latencySource(analysis)];
+  return success === latency ? make(success) : twoSources(make(success), make(latency));
+};

@@ -1,0 +1,11 @@
+import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
+import { sourcesOf } from '../../lambdas/core/spec/source.ts';
+
+/** Who calls a service whose spec reads no CloudWatch: its proxies report all the same. */
+const UNREAD = { namespace: 'AppMesh', callers: ['ingress'] };
+
+/** The callers of a service, and the CloudWatch namespace in which their proxies report. */
+export const reportsOf = (
+  analysis: RolloutSpec['analysis'],
+): { readonly namespace: string; readonly callers: readonly string[] } =>
+  sourcesOf(analysis).find(({ cloudWatch }) => cloudWatch !== undefined)?.cloudWatch ?? UNREAD;
