@@ -5,7 +5,8 @@ import { readable } from './core/safety/failure.ts';
 import { restore } from './core/safety/restore.ts';
 import type { RolloutStore } from './core/store.ts';
 import type { RestoreResult, RestoreTask } from './core/tasks.ts';
-import { rolloutStore, trafficRouter } from './runtime/ports.ts';
+import { trafficRouter } from './runtime/ports.ts';
+import { quickStore } from './runtime/quick-store.ts';
 import { task } from './runtime/task.ts';
 
 /** States "Roll back", "Keep canary serving" and "Insist on primary": all traffic to the side recorded as safe. */
@@ -28,5 +29,5 @@ export const restoreTraffic =
   };
 
 export const handler = task((input: RestoreTask) =>
-  restoreTraffic(rolloutStore(), trafficRouter(input.rollout))(input),
+  restoreTraffic(quickStore(), trafficRouter(input.rollout))(input),
 );

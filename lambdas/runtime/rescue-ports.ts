@@ -3,7 +3,8 @@ import { announcement } from '../core/messages/announcement.ts';
 import type { RolloutInput } from '../core/rollout.ts';
 import { outcomeOf, type RescuePorts } from '../core/safety/rescue.ts';
 import { announcersOf } from './announcers.ts';
-import { executions, rolloutStore, trafficRouter } from './ports.ts';
+import { executions, trafficRouter } from './ports.ts';
+import { quickStore } from './quick-store.ts';
 import { retireByFunction, rolloutOf } from './retire.ts';
 import type { Tools } from './task.ts';
 
@@ -11,7 +12,7 @@ const now = (): string => new Date().toISOString();
 
 /** What rescue and watchdog act through for one service. */
 export const rescuePorts = (input: RolloutInput, { logger, metrics }: Tools): RescuePorts => {
-  const store = rolloutStore();
+  const store = quickStore();
   return {
     store,
     executions: executions(),
