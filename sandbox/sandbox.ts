@@ -127,7 +127,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
     },
     observe: (observer) => observers.add(observer),
     close: async () => {
-      world.stores.buses.close();
+      world.close();
       machines.close();
       await host.close();
       await deployment.warm().catch(() => undefined);

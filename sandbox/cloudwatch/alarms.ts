@@ -1,54 +1,90 @@
 import type {
+  AlarmHistoryItem,
+  DescribeAlarmHistoryInput,
   DescribeAlarmsInput,
-  DescribeAlarmsOutput,
   MetricAlarm,
   PutMetricAlarmInput,
   StateValue,
 } from '@aws-sdk/client-cloudwatch';
 import { AwsError, type Behaviours } from '../aws/service.ts';
+import { pageOf } from '../aws/services/paging.ts';
 import type { AlarmChange, AlarmStore } from './alarm-store.ts';
 
 const isWanted = (
   alarm: MetricAlarm,
-  { AlarmNames, AlarmNamePrefix, StateValue }: DescribeAlarmsInput,
+  { AlarmNames, AlarmNamePrefix, StateValue, ActionPrefix, AlarmTypes }: DescribeAlarmsInput,
 ): boolean =>
   (AlarmNames === undefined || AlarmNames.includes(alarm.AlarmName ?? '')) &&
   (alarm.AlarmName ?? '').startsWith(AlarmNamePrefix ?? '') &&
-  (StateValue === undefined || alarm.StateValue === StateValue);
+  (StateValue === undefined || alarm.StateValue === StateValue) &&
+  (ActionPrefix === undefined || actionsOf(alarm).some((action) => action.startsWith(ActionPrefix))) &&
+  (AlarmTypes === undefined || AlarmTypes.includes('MetricAlarm'));
 
-const pageOf = (all: MetricAlarm[], { NextToken, MaxRecords }: DescribeAlarmsInput): DescribeAlarmsOutput => {
-  const offset = Number(NextToken ?? 0);
-  const next = offset + (MaxRecords ?? 50);
-  return {
-    MetricAlarms: all.slice(offset, next),
-    CompositeAlarms: [],
-    ...(next < all.length ? { NextToken: String(next) } : {}),
-  };
+const actionsOf = ({ AlarmActions = [], OKActions = [], InsufficientDataActions = [] }: MetricAlarm) => [
+  ...AlarmActions,
+  ...OKActions,
+  ...InsufficientDataActions,
+];
+
+const isRemembered = (
+  { HistoryItemType, Timestamp = new Date(0) }: AlarmHistoryItem,
+  { HistoryItemType: type, StartDate, EndDate }: DescribeAlarmHistoryInput,
+): boolean =>
+  (type === undefined || HistoryItemType === type) &&
+  (StartDate === undefined || Timestamp >= StartDate) &&
+  (EndDate === undefined || Timestamp <= EndDate);
+
+interface Paging {
+  readonly NextToken?: string | undefined;
+  readonly MaxRecords?: number | undefined;
+}
+
+const paged = <T>(all: readonly T[], { NextToken, MaxRecords = 50 }: Paging) => {
+  const { items, next } = pageOf(all, { size: MaxRecords, token: NextToken, invalid: 'InvalidNextToken' });
+  return { items, rest: next === undefined ? {} : { NextToken: next } };
 };
 
-/**
- * PutMetricAlarm, DescribeAlarms, SetAlarmState, DeleteAlarms. Looking at alarms evaluates them first, so that nobody
- * reads a state that is a minute old.
- */
+interface NewState {
+  readonly AlarmName: string;
+  readonly StateValue: StateValue;
+  readonly StateReason: string;
+  readonly StateReasonData?: string;
+}
+
+/** The operations on metric alarms. */
 export const alarmBehaviours = (
   alarms: AlarmStore,
-  onChange: (change: AlarmChange) => void = () => {},
+  { onChange = () => {}, onPut = () => {} }: AlarmListeners = {},
 ): Behaviours => ({
   PutMetricAlarm: (input: PutMetricAlarmInput, call) => {
     alarms.put(input, call);
+    onPut();
     return {};
   },
   DescribeAlarms: (input: DescribeAlarmsInput, call) => {
-    alarms.evaluate().forEach(onChange);
     const wanted = alarms.list(call).filter((alarm) => isWanted(alarm, input));
-    return pageOf(wanted, input);
+    const { items, rest } = paged(wanted, input);
+    return { MetricAlarms: items, CompositeAlarms: [], ...rest };
   },
-  SetAlarmState: (input: { AlarmName: string; StateValue: StateValue; StateReason: string }, call) => {
-    const state = { value: input.StateValue, reason: input.StateReason };
-    const changes = alarms.setState(input.AlarmName, state, call);
-    if (changes === undefined)
-      throw new AwsError('ResourceNotFound', `Alarm ${input.AlarmName} does not exist.`);
+  DescribeAlarmHistory: (input: DescribeAlarmHistoryInput, call) => {
+    const oldestFirst = alarms.history(call, input.AlarmName).filter((item) => isRemembered(item, input));
+    const all = input.ScanBy === 'TimestampAscending' ? oldestFirst : [...oldestFirst].reverse();
+    const { items, rest } = paged(all, input);
+    return { AlarmHistoryItems: items, ...rest };
+  },
+  SetAlarmState: ({ AlarmName, StateValue: value, StateReason, StateReasonData }: NewState, call) => {
+    const state = { value, reason: StateReason, ...(StateReasonData && { data: StateReasonData }) };
+    const changes = alarms.setState(AlarmName, state, call);
+    if (changes === undefined) throw new AwsError('ResourceNotFound', `Alarm ${AlarmName} does not exist.`);
     changes.forEach(onChange);
+    return {};
+  },
+  EnableAlarmActions: ({ AlarmNames }: { AlarmNames: string[] }, call) => {
+    for (const name of AlarmNames) alarms.enableActions(name, true, call);
+    return {};
+  },
+  DisableAlarmActions: ({ AlarmNames }: { AlarmNames: string[] }, call) => {
+    for (const name of AlarmNames) alarms.enableActions(name, false, call);
     return {};
   },
   DeleteAlarms: ({ AlarmNames }: { AlarmNames: string[] }, call) => {
@@ -56,3 +92,11 @@ export const alarmBehaviours = (
     return {};
   },
 });
+
+/** Who hears of alarms. */
+export interface AlarmListeners {
+  /** A call has changed a state. */
+  readonly onChange?: (change: AlarmChange) => void;
+  /** An alarm has come to be, or is another one now. */
+  readonly onPut?: () => void;
+}

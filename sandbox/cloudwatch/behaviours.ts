@@ -1,6 +1,6 @@
 import type { Behaviours } from '../aws/service.ts';
-import { type AlarmChange, AlarmStore } from './alarm-store.ts';
-import { alarmBehaviours } from './alarms.ts';
+import { AlarmStore } from './alarm-store.ts';
+import { type AlarmListeners, alarmBehaviours } from './alarms.ts';
 import { dashboardBehaviours } from './dashboards.ts';
 import { getMetricData } from './get-metric-data.ts';
 import { getMetricStatistics } from './get-metric-statistics.ts';
@@ -8,21 +8,15 @@ import { listMetrics } from './list-metrics.ts';
 import type { MetricStore } from './metric-store.ts';
 import { putMetricData } from './put-metric-data.ts';
 
-/**
- * The CloudWatch operations that the sandbox has, over one store of series. `onAlarm` hears of changes that a call brought about;
- * `AlarmStore.evaluate` finds those that time brings.
- */
+/** The CloudWatch operations that the sandbox has, over one store of series; `AlarmWatch` finds the changes that time brings. */
 export const cloudWatchBehaviours = (
   store: MetricStore,
-  {
-    alarms = new AlarmStore(store),
-    onAlarm,
-  }: { alarms?: AlarmStore; onAlarm?: (change: AlarmChange) => void } = {},
+  { alarms = new AlarmStore(store), ...listeners }: AlarmListeners & { readonly alarms?: AlarmStore } = {},
 ): Behaviours => ({
   PutMetricData: putMetricData(store),
   GetMetricData: getMetricData(store),
   GetMetricStatistics: getMetricStatistics(store),
   ListMetrics: listMetrics(store),
-  ...alarmBehaviours(alarms, onAlarm),
+  ...alarmBehaviours(alarms, listeners),
   ...dashboardBehaviours(),
 });

@@ -41,14 +41,23 @@ const chatOf = (message: string): ChatMessage => {
   return parsed.default === undefined ? parsed : (JSON.parse(parsed.default) as ChatMessage);
 };
 
-const alertOf = ({ message, attributes, at }: Published, start: number): RehearsedAlert => {
+/** What CloudWatch publishes for an alarm. */
+interface AlarmMessage {
+  readonly NewStateValue?: string;
+  readonly AlarmDescription?: string | null;
+  readonly NewStateReason?: string;
+}
+
+const alertOf = ({ message, subject, attributes, at }: Published, start: number): RehearsedAlert => {
+  const seconds = Math.floor((at - start) / 1000);
+  const { NewStateValue: state, AlarmDescription, NewStateReason } = JSON.parse(message) as AlarmMessage;
+  if (state !== undefined) {
+    const text = [AlarmDescription, NewStateReason].filter(Boolean).join('\n\n');
+    return { at: seconds, severity: state === 'ALARM' ? 'error' : 'info', title: subject ?? '', text };
+  }
   const { title = '', description = '' } = chatOf(message).content ?? {};
-  return {
-    at: Math.floor((at - start) / 1000),
-    severity: attributes.severity?.StringValue ?? 'info',
-    title,
-    text: description,
-  };
+  const severity = attributes.severity?.StringValue ?? 'info';
+  return { at: seconds, severity, title, text: description };
 };
 
 /** Watches a sandbox through a rehearsal. One function runs at a time, so what is called meanwhile is its own. */

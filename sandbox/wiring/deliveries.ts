@@ -6,6 +6,8 @@ import type { DeadLetter } from '../aws/services/events/delivery.ts';
 import type { Delivery } from '../aws/services/events/rule.ts';
 import type { Published, Subscription } from '../aws/services/sns/topics.ts';
 import type { Clock } from '../clock.ts';
+import { alarmEvent, alarmMessage } from '../cloudwatch/alarm-news.ts';
+import type { AlarmChange } from '../cloudwatch/alarm-store.ts';
 import type { FailedEvent } from '../lambda/async-invocations.ts';
 import type { FunctionPolicies } from '../lambda/function-policies.ts';
 import type { LambdaHost } from '../lambda/host.ts';
@@ -25,6 +27,13 @@ export interface DeliveryTargets {
 
 /** On whose behalf a delivery is made: a service for one of its resources, or a function's role. */
 type Sender = { readonly service: string; readonly sourceArn: string } | { readonly roleArn: string };
+
+/** What is brought: its text, a topic's subject, a queue's attributes. */
+interface Letter {
+  readonly body: string;
+  readonly subject?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+}
 
 const refused = (what: string, targetArn: string) =>
   new AwsError('AccessDeniedException', `not authorized to perform: ${what} on resource: ${targetArn}`, 403);
@@ -59,7 +68,7 @@ export class Deliveries {
   /** An event to a rule's target. */
   async event({ target, rule, input }: Delivery): Promise<void> {
     const sender = { service: 'events.amazonaws.com', sourceArn: rule.arn };
-    if (serviceOf(target.Arn) !== 'states') return this.#send(target.Arn, input, sender);
+    if (serviceOf(target.Arn) !== 'states') return this.#send(target.Arn, { body: input }, sender);
     if (target.RoleArn === undefined) throw refused('states:StartExecution', target.Arn);
     const asRule = this.#targets.calls().asRole(target.RoleArn, rule.name.slice(0, 64));
     await asRule('states', 'StartExecution', { stateMachineArn: target.Arn, input }, rule.place);
@@ -79,7 +88,7 @@ export class Deliveries {
       RETRY_ATTEMPTS: String(attempt - 1),
     };
     const sender = { service: 'events.amazonaws.com', sourceArn: rule.arn };
-    await this.#orLose(what, () => this.#send(queue, input, sender, attributes));
+    await this.#orLose(what, () => this.#send(queue, { body: input, attributes }, sender));
   }
 
   /** A published message to a subscription; addresses outside the sandbox (mail, phones) get nothing. */
@@ -88,14 +97,33 @@ export class Deliveries {
     const sender = { service: 'sns.amazonaws.com', sourceArn: published.topicArn };
     const isRaw = protocol === 'sqs' && attributes.get('RawMessageDelivery') === 'true';
     const body = isRaw ? published.message : notification(published, protocol);
-    await this.#orLose(`topic ${published.topicArn}`, () => this.#send(endpoint, body, sender));
+    await this.#orLose(`topic ${published.topicArn}`, () => this.#send(endpoint, { body }, sender));
   }
 
   /** An asynchronous invocation that failed for good, to the function's destination or dead-letter target. */
   async failedInvocation({ targetArn, body, attributes, roleArn }: FailedEvent): Promise<void> {
     await this.#orLose(`a function of ${roleArn}`, () =>
-      this.#send(targetArn, body, { roleArn }, attributes),
+      this.#send(targetArn, { body, attributes }, { roleArn }),
     );
+  }
+
+  /** A changed alarm to the event bus, and to the topics and functions that are its actions. */
+  async alarm(change: AlarmChange): Promise<void> {
+    const { subject, message } = alarmMessage(change);
+    for (const action of change.actions) {
+      const service =
+        serviceOf(action) === 'lambda'
+          ? 'lambda.alarms.cloudwatch.amazonaws.com'
+          : 'cloudwatch.amazonaws.com';
+      const sender = { service, sourceArn: change.arn };
+      const said = await this.#send(action, { body: message, subject }, sender).then(
+        () => 'Successfully executed action',
+        ({ name, message: why }: Error) => `Failed to execute action (${name}: ${why})`,
+      );
+      change.note(`${said} ${action}`);
+      if (said.startsWith('Failed')) this.#targets.log(`alarm ${change.alarm.AlarmName}: ${said} ${action}`);
+    }
+    await this.#targets.stores().buses.put(change, alarmEvent(change));
   }
 
   async #orLose(what: string, send: () => Promise<void>): Promise<void> {
@@ -104,16 +132,11 @@ export class Deliveries {
     );
   }
 
-  async #send(
-    arn: string,
-    body: string,
-    sender: Sender,
-    attributes: Readonly<Record<string, string>> = {},
-  ): Promise<void> {
+  async #send(arn: string, letter: Letter, sender: Sender): Promise<void> {
     const service = serviceOf(arn);
-    if (service === 'lambda') return this.#toFunction(arn, body, sender);
-    if (service === 'sqs') return this.#toQueue(arn, body, sender, attributes);
-    if (service === 'sns') return this.#toTopic(arn, body, sender);
+    if (service === 'lambda') return this.#toFunction(arn, letter.body, sender);
+    if (service === 'sqs') return this.#toQueue(arn, letter, sender);
+    if (service === 'sns') return this.#toTopic(arn, letter, sender);
     throw new AwsError(
       'ValidationException',
       `The sandbox delivers to functions, queues, topics and state machines, not ${arn}`,
@@ -130,12 +153,7 @@ export class Deliveries {
     await host().invoke(arn, payload, { type: 'Event' });
   }
 
-  async #toQueue(
-    arn: string,
-    body: string,
-    sender: Sender,
-    attributes: Readonly<Record<string, string>>,
-  ): Promise<void> {
+  async #toQueue(arn: string, { body, attributes = {} }: Letter, sender: Sender): Promise<void> {
     const { stores, clock } = this.#targets;
     const { queues, iam } = stores();
     const action = 'sqs:SendMessage';
@@ -145,7 +163,7 @@ export class Deliveries {
     queues.send(arn, { body, attributes, sentAt: clock.now() });
   }
 
-  async #toTopic(arn: string, message: string, sender: Sender): Promise<void> {
+  async #toTopic(arn: string, { body, subject }: Letter, sender: Sender): Promise<void> {
     const { stores, clock } = this.#targets;
     const { topics, iam } = stores();
     const topic = topics.get(arn);
@@ -155,7 +173,7 @@ export class Deliveries {
     const allowed =
       policyAllows(parsed, 'sns:Publish', arn, sender) || roleAllows(iam, 'sns:Publish', arn, sender);
     if (!allowed) throw refused('sns:Publish', arn);
-    await topics.publish(topic, { message, subject: undefined, attributes: {}, at: clock.now() });
+    await topics.publish(topic, { message: body, subject, attributes: {}, at: clock.now() });
   }
 }
 

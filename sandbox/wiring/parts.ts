@@ -95,6 +95,7 @@ export const createParts = (options: PartsOptions): Parts => {
     notify: (subscription, published) => deliveries.message(subscription, published),
     functions: host,
     onQueueDepth: (arn, depth) => telemetry.queueDepth(arn, depth),
+    onAlarm: (change) => void clock.track(deliveries.alarm(change)),
   });
   const { stores } = world;
   stores.topics.onPublish(observers.tell('message'));

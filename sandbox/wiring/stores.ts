@@ -2,6 +2,8 @@ import type { Passthrough } from '../aws/attempt.ts';
 import { type AwsOptions, type Stores as AwsStores, createAws } from '../aws/aws.ts';
 import type { Behaviours } from '../aws/service.ts';
 import type { Place } from '../aws/services/place.ts';
+import { type AlarmChange, AlarmStore } from '../cloudwatch/alarm-store.ts';
+import { AlarmWatch } from '../cloudwatch/alarm-watch.ts';
 import { cloudWatchBehaviours } from '../cloudwatch/behaviours.ts';
 import { MetricStore } from '../cloudwatch/metric-store.ts';
 import { Queues } from '../queues.ts';
@@ -13,6 +15,7 @@ export interface Stores extends AwsStores {
   readonly queues: Queues;
   readonly metrics: MetricStore;
   readonly traces: TraceStore;
+  readonly alarms: AlarmStore;
 }
 
 /** Stores and what their services do; Step Functions, which runs things, is not among them. */
@@ -22,20 +25,37 @@ export interface World {
   readonly services: Readonly<Record<string, Behaviours>>;
   /** Services that answer whole requests by themselves, by IAM prefix. */
   readonly whole: Readonly<Record<string, Passthrough>>;
+  /** Ends what the services do by themselves as time goes on. */
+  readonly close: () => void;
+}
+
+/** What the world needs, and whom it tells. */
+export interface WorldOptions extends Omit<AwsOptions, 'account'> {
+  readonly onQueueDepth: (arn: string, depth: number) => void;
+  /** An alarm has changed its state. */
+  readonly onAlarm: (change: AlarmChange) => void;
 }
 
 /** Empty stores for one sandbox, with their services. `home`: the owner's account and region. */
-export const createWorld = (
-  home: Place,
-  options: Omit<AwsOptions, 'account'> & { readonly onQueueDepth: (arn: string, depth: number) => void },
-): World => {
-  const { clock } = options;
+export const createWorld = (home: Place, options: WorldOptions): World => {
+  const { clock, onAlarm } = options;
   const aws = createAws({ ...options, account: home.account });
   const metrics = new MetricStore({ clock, home });
   const traces = new TraceStore({ clock, home });
+  const alarms = new AlarmStore(metrics);
+  const watch = new AlarmWatch(clock, alarms, onAlarm);
+  const cloudwatch = cloudWatchBehaviours(metrics, {
+    alarms,
+    onChange: onAlarm,
+    onPut: () => watch.begin(),
+  });
   return {
-    stores: { ...aws.stores, queues: new Queues(options.onQueueDepth), metrics, traces },
-    services: { ...aws.services, cloudwatch: cloudWatchBehaviours(metrics), xray: xrayBehaviours(traces) },
+    stores: { ...aws.stores, queues: new Queues(options.onQueueDepth), metrics, traces, alarms },
+    services: { ...aws.services, cloudwatch, xray: xrayBehaviours(traces) },
     whole: aws.passthrough,
+    close: () => {
+      aws.stores.buses.close();
+      watch.close();
+    },
   };
 };

@@ -1,49 +1,66 @@
-import type { DescribeAlarmsOutput, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
+import type {
+  DescribeAlarmHistoryOutput,
+  DescribeAlarmsOutput,
+  PutMetricAlarmInput,
+} from '@aws-sdk/client-cloudwatch';
 import { describe, expect, it } from 'vitest';
 import { AlarmStore } from '../../../sandbox/cloudwatch/alarm-store.ts';
+import { AlarmWatch } from '../../../sandbox/cloudwatch/alarm-watch.ts';
+import { alarmVerdict } from '../../../sandbox/cloudwatch/evaluate-alarm.ts';
 import { cloudWatch, HOME, MINUTE, START } from './fixture.ts';
 
 const series = { namespace: 'Mesh', name: 'Requests', dimensions: { Node: 'canary' } };
 
-/** Minutes that counted 1, 2, 3 …, each sent at its end. */
-const published = (world: ReturnType<typeof cloudWatch>, minutes: number) => {
-  for (let minute = 0; minute < minutes; minute++) {
-    world.clock.moveTo(START + (minute + 1) * MINUTE);
-    world.store.record({ ...series, at: START + minute * MINUTE, value: minute + 1 });
-  }
+const alarm = {
+  AlarmName: 'restore failed',
+  Namespace: 'Mesh',
+  MetricName: 'Requests',
+  Dimensions: [{ Name: 'Node', Value: 'canary' }],
+  Statistic: 'Sum',
+  Period: 60,
+  EvaluationPeriods: 1,
+  Threshold: 2,
+  ComparisonOperator: 'GreaterThanThreshold',
+  TreatMissingData: 'notBreaching',
+} satisfies PutMetricAlarmInput;
+
+/** Alarms that are looked at each minute, and what was heard of them. */
+const watched = (input: Partial<PutMetricAlarmInput> = {}) => {
+  const world = cloudWatch();
+  const alarms = new AlarmStore(world.store);
+  const heard: (string | undefined)[][] = [];
+  const watch = new AlarmWatch(world.clock, alarms, ({ from, to, actions }) =>
+    heard.push([from.value, to.value, ...actions]),
+  );
+  alarms.put({ ...alarm, ...input }, HOME);
+  watch.begin();
+  return { ...world, alarms, heard, watch, until: (ms: number) => world.clock.run(START + ms) };
 };
 
-describe('alarms', () => {
-  const alarm = {
-    AlarmName: 'restore failed',
-    Namespace: 'Mesh',
-    MetricName: 'Requests',
-    Dimensions: [{ Name: 'Node', Value: 'canary' }],
-    Statistic: 'Sum',
-    Period: 60,
-    EvaluationPeriods: 3,
-    DatapointsToAlarm: 2,
-    Threshold: 2,
-    ComparisonOperator: 'GreaterThanThreshold',
-  } satisfies PutMetricAlarmInput;
-
-  const stateAfter = (minutes: number, overrides: object = {}) => {
-    const world = cloudWatch();
-    world.call('PutMetricAlarm', { ...alarm, ...overrides });
-    published(world, 3);
-    world.clock.moveTo(START + minutes * MINUTE);
-    return world.call<DescribeAlarmsOutput>('DescribeAlarms', { AlarmNames: [alarm.AlarmName] })
-      .MetricAlarms?.[0]?.StateValue;
-  };
-
-  it('need their number of breaching periods', () => {
-    expect(stateAfter(3)).toBe('OK');
-    expect(stateAfter(3, { Threshold: 1 })).toBe('ALARM');
-    expect(stateAfter(3, { DatapointsToAlarm: 1 })).toBe('ALARM');
+describe('an alarm’s state', () => {
+  // CloudWatch user guide, "How alarm state is evaluated when data is missing": the two tables, oldest point first.
+  // X breaches, 0 does not, - is missing; the columns are missing, ignore, breaching, notBreaching.
+  it.each([
+    [3, '0-X-X', 'OK', 'OK', 'OK', 'OK'],
+    [3, '----0', 'OK', 'OK', 'OK', 'OK'],
+    [3, '-----', 'INSUFFICIENT_DATA', undefined, 'ALARM', 'OK'],
+    [3, '0XX-X', 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
+    [3, '--X--', 'ALARM', undefined, 'ALARM', 'OK'],
+    [2, '0-X-X', 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
+    [2, '00X0X', 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
+    [2, '----0', 'OK', 'OK', 'ALARM', 'OK'],
+    [2, '---X-', 'ALARM', undefined, 'ALARM', 'OK'],
+  ])('needing %i of 3, with %s, is as documented', (DatapointsToAlarm, points, ...states) => {
+    const range = [...points].map((letter, index) => ({
+      at: START + index * MINUTE,
+      value: letter === '-' ? undefined : Number(letter === 'X') * 3,
+    }));
+    const stateWith = (TreatMissingData: string) =>
+      alarmVerdict(range, { ...alarm, EvaluationPeriods: 3, DatapointsToAlarm, TreatMissingData });
+    expect(['missing', 'ignore', 'breaching', 'notBreaching'].map(stateWith)).toEqual(states);
   });
 
-  it('take metric math', () => {
-    const world = cloudWatch();
+  it('takes metric math', async () => {
     const query = (Id: string, MetricName: string) => ({
       Id,
       ReturnData: false,
@@ -54,58 +71,86 @@ describe('alarms', () => {
       },
     });
     const { AlarmName, ComparisonOperator } = alarm;
-    const input = {
-      AlarmName,
-      ComparisonOperator,
-      Threshold: 2,
-      EvaluationPeriods: 1,
-      Metrics: [
-        query('ended', 'Requests'),
-        query('outside', 'NeverSeen'),
-        { Id: 'sum', Expression: 'FILL(ended, 0) + FILL(outside, 0)' },
-      ],
-    };
-    const state = () => world.call<DescribeAlarmsOutput>('DescribeAlarms', {}).MetricAlarms?.[0]?.StateValue;
-    world.call('PutMetricAlarm', input);
-    expect(state()).toBe('OK');
-    published(world, 3);
-    expect(state()).toBe('ALARM');
-    world.call('DeleteAlarms', { AlarmNames: [AlarmName] });
-    expect(state()).toBeUndefined();
+    const world = cloudWatch();
+    const alarms = new AlarmStore(world.store);
+    const Metrics = [
+      query('ended', 'Requests'),
+      query('outside', 'NeverSeen'),
+      { Id: 'sum', Expression: 'FILL(ended, 0) + FILL(outside, 0)' },
+    ];
+    alarms.put({ AlarmName, ComparisonOperator, Threshold: 2, EvaluationPeriods: 1, Metrics }, HOME);
+    const states = () => alarms.evaluate().map(({ to }) => to.value);
+    expect(states()).toEqual(['OK']);
+    world.store.record({ ...series, at: START, value: 3 });
+    world.clock.moveTo(START + MINUTE);
+    expect(states()).toEqual(['ALARM']);
+  });
+});
+
+describe('alarms', () => {
+  it('are evaluated as time goes on, and tell of each change once, with the actions of the new state', async () => {
+    const { store, heard, until } = watched({ AlarmActions: ['arn:alarm'], OKActions: ['arn:ok'] });
+    await until(1.5 * MINUTE);
+    expect(heard).toEqual([['INSUFFICIENT_DATA', 'OK', 'arn:ok']]);
+    store.record({ ...series, at: START + 1.5 * MINUTE, value: 3 });
+    await until(1.9 * MINUTE);
+    expect(heard).toHaveLength(1);
+    await until(2 * MINUTE);
+    expect(heard.slice(1)).toEqual([['OK', 'ALARM', 'arn:alarm']]);
+    await until(10 * MINUTE);
+    expect(heard.slice(2)).toEqual([['ALARM', 'OK', 'arn:ok']]);
   });
 
-  it('treat missing data as they say', () => {
-    expect(stateAfter(10)).toBe('INSUFFICIENT_DATA');
-    expect(stateAfter(10, { TreatMissingData: 'breaching' })).toBe('ALARM');
-    expect(stateAfter(10, { TreatMissingData: 'notBreaching' })).toBe('OK');
+  it('with a period of 10 s are evaluated each 10 s', async () => {
+    const { store, heard, until } = watched({ Period: 10 });
+    store.record({ ...series, at: START + 3_000, value: 3, resolution: 1 });
+    await until(9_999);
+    expect(heard).toEqual([]);
+    await until(10_000);
+    expect(heard).toEqual([['INSUFFICIENT_DATA', 'ALARM']]);
   });
 
-  it('tell of each change once, with the actions of the new state', () => {
-    const { clock, store } = cloudWatch();
-    const alarms = new AlarmStore(store);
-    const topics = { AlarmActions: ['arn:alarm'], OKActions: ['arn:ok'] };
-    alarms.put(
-      { ...alarm, ...topics, EvaluationPeriods: 1, DatapointsToAlarm: 1, TreatMissingData: 'notBreaching' },
-      HOME,
-    );
-    const heard = (minute: number) => {
-      clock.moveTo(START + minute * MINUTE);
-      return alarms
-        .evaluate()
-        .map(({ from, alarm: { StateValue }, actions }) => [from, StateValue, ...actions]);
-    };
-    expect(heard(1)).toEqual([['INSUFFICIENT_DATA', 'OK', 'arn:ok']]);
-    store.record({ ...series, at: START + MINUTE, value: 3 });
-    expect(heard(2)).toEqual([['OK', 'ALARM', 'arn:alarm']]);
-    expect(heard(2)).toEqual([]);
-    expect(heard(3)).toEqual([['ALARM', 'OK', 'arn:ok']]);
-    const [change] = alarms.setState(alarm.AlarmName, { value: 'ALARM', reason: 'a drill' }, HOME) ?? [];
-    expect(JSON.parse(change?.message ?? '')).toMatchObject({
+  it('do nothing but change while their actions are disabled', async () => {
+    const { heard, until, alarms } = watched({ OKActions: ['arn:ok'] });
+    alarms.enableActions(alarm.AlarmName, false, HOME);
+    await until(MINUTE);
+    expect(heard).toEqual([['INSUFFICIENT_DATA', 'OK']]);
+  });
+
+  it('that are deleted, or whose watch is closed, are looked at no more', async () => {
+    const { heard, until, alarms, clock, watch } = watched();
+    alarms.delete(alarm.AlarmName, HOME);
+    await until(2 * MINUTE);
+    expect(heard).toEqual([]);
+    expect(clock.next()).toBeUndefined();
+    alarms.put(alarm, HOME);
+    watch.begin();
+    watch.close();
+    expect(clock.next()).toBeUndefined();
+  });
+});
+
+describe('the API of alarms', () => {
+  it('keeps a state that was set by hand, and says in the history who went where', () => {
+    const { call } = cloudWatch();
+    call('PutMetricAlarm', alarm);
+    call('PutMetricAlarm', { ...alarm, AlarmName: 'another' });
+    const drill = { AlarmName: alarm.AlarmName, StateValue: 'ALARM', StateReason: 'a drill' };
+    call('SetAlarmState', drill);
+    const names = (input: object) =>
+      call<DescribeAlarmsOutput>('DescribeAlarms', input).MetricAlarms?.map(({ AlarmName }) => AlarmName);
+    expect(names({ StateValue: 'ALARM' })).toEqual([alarm.AlarmName]);
+    expect(names({ AlarmNamePrefix: 'an' })).toEqual(['another']);
+    const history = call<DescribeAlarmHistoryOutput>('DescribeAlarmHistory', {
       AlarmName: alarm.AlarmName,
-      OldStateValue: 'OK',
-      NewStateValue: 'ALARM',
-      NewStateReason: 'a drill',
+    }).AlarmHistoryItems;
+    expect(history?.map(({ HistoryItemType, HistorySummary }) => [HistoryItemType, HistorySummary])).toEqual([
+      ['StateUpdate', 'Alarm updated from INSUFFICIENT_DATA to ALARM'],
+      ['ConfigurationUpdate', 'Alarm "restore failed" created'],
+    ]);
+    expect(JSON.parse(history?.[0]?.HistoryData ?? '')).toMatchObject({
+      newState: { stateValue: 'ALARM', stateReason: 'a drill' },
     });
-    expect(heard(4)).toEqual([['ALARM', 'OK', 'arn:ok']]);
+    expect(() => call('SetAlarmState', { ...drill, AlarmName: 'nobody' })).toThrow('does not exist');
   });
 });
