@@ -4,21 +4,32 @@ import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
 export interface Running {
   /** The image of both Deployments, by digest. */
   readonly image: string;
-  /** Pods of the primary; the canary has none. */
+  /** Pods of the primary. */
   readonly replicas: number;
+  /** Pods of the canary. @default 0 */
+  readonly canaryReplicas?: number;
+  /** Where the container listens. @default 9898, podinfo's */
+  readonly port?: number;
+  /** Seconds that Kubernetes gives pods to become ready. @default 60 */
+  readonly progressDeadline?: number;
 }
 
 /** The port of podinfo, of which the examples tell. */
 const PORT = 9898;
 
-const deployment = (spec: RolloutSpec, name: string, { image }: Running, replicas: number) => ({
+const deployment = (
+  spec: RolloutSpec,
+  name: string,
+  { image, port = PORT, progressDeadline = 60 }: Running,
+  replicas: number,
+) => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name, namespace: spec.workload.namespace, labels: { app: name } },
   spec: {
     replicas,
     minReadySeconds: 0,
-    progressDeadlineSeconds: 60,
+    progressDeadlineSeconds: progressDeadline,
     strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
     selector: { matchLabels: { app: name } },
     template: {
@@ -28,8 +39,8 @@ const deployment = (spec: RolloutSpec, name: string, { image }: Running, replica
           {
             name: spec.workload.container,
             image,
-            ports: [{ name: 'http', containerPort: PORT }],
-            readinessProbe: { httpGet: { path: '/readyz', port: PORT } },
+            ports: [{ name: 'http', containerPort: port }],
+            readinessProbe: { httpGet: { path: '/readyz', port } },
           },
         ],
       },
@@ -37,11 +48,11 @@ const deployment = (spec: RolloutSpec, name: string, { image }: Running, replica
   },
 });
 
-const service = ({ workload: { namespace } }: RolloutSpec, name: string) => ({
+const service = ({ workload: { namespace } }: RolloutSpec, name: string, { port = PORT }: Running) => ({
   apiVersion: 'v1',
   kind: 'Service',
   metadata: { name, namespace },
-  spec: { selector: { app: name }, ports: [{ name: 'http', port: PORT, targetPort: PORT }] },
+  spec: { selector: { app: name }, ports: [{ name: 'http', port, targetPort: port }] },
 });
 
 /** What a team has in its cluster before stepcanary comes: a namespace in the mesh, two Deployments, their Services. */
@@ -54,8 +65,8 @@ export const workloadManifests = (spec: RolloutSpec, running: Running): object[]
       metadata: { name: namespace, labels: { 'appmesh.k8s.aws/sidecarInjectorWebhook': 'enabled' } },
     },
     deployment(spec, primary, running, running.replicas),
-    deployment(spec, canary, running, 0),
-    service(spec, primary),
-    service(spec, canary),
+    deployment(spec, canary, running, running.canaryReplicas ?? 0),
+    service(spec, primary, running),
+    service(spec, canary, running),
   ];
 };

@@ -1,7 +1,8 @@
+import type { CanaryNetwork } from '../../lambdas/core/spec/flagger/network.ts';
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
 
-/** The port of podinfo, of which the examples tell. */
-const PORT = 9898;
+/** What a route has beside its weights, and its nodes' listener; podinfo's where nothing else is said. */
+const PLAIN: CanaryNetwork = { port: 9898, protocol: 'http', prefix: '/', timeoutMs: 15_000 };
 
 /** Calls an operation of App Mesh by its name. */
 export type AppMeshCall = (operation: string, input: Readonly<Record<string, unknown>>) => Promise<unknown>;
@@ -10,8 +11,26 @@ export type AppMeshCall = (operation: string, input: Readonly<Record<string, unk
 export const virtualServiceName = ({ workload: { namespace }, service }: RolloutSpec): string =>
   `${service}.${namespace}.svc.cluster.local`;
 
+const milliseconds = (value: number) => ({ value, unit: 'ms' });
+
+const retryPolicyOf = ({
+  maxRetries,
+  perTryTimeoutMs,
+  httpEvents,
+  tcpEvents,
+}: NonNullable<CanaryNetwork['retries']>) => ({
+  maxRetries,
+  perRetryTimeout: milliseconds(perTryTimeoutMs),
+  ...(httpEvents.length > 0 && { httpRetryEvents: httpEvents }),
+  ...(tcpEvents.length > 0 && { tcpRetryEvents: tcpEvents }),
+});
+
 /** What a team has in its mesh before stepcanary comes: a route to two virtual nodes, all of it to the primary. */
-export const createMesh = async (spec: RolloutSpec, call: AppMeshCall): Promise<void> => {
+export const createMesh = async (
+  spec: RolloutSpec,
+  call: AppMeshCall,
+  { port, protocol, prefix, timeoutMs, retries }: CanaryNetwork = PLAIN,
+): Promise<void> => {
   const {
     mesh: meshName,
     virtualRouter: virtualRouterName,
@@ -20,7 +39,7 @@ export const createMesh = async (spec: RolloutSpec, call: AppMeshCall): Promise<
     canary,
   } = spec.router.appMesh;
   const { namespace } = spec.workload;
-  const listeners = [{ portMapping: { port: PORT, protocol: 'http' } }];
+  const listeners = [{ portMapping: { port, protocol } }];
   // Several services may share a mesh, a virtual router and its nodes; a route is one service's own.
   const share = (operation: string, input: Parameters<AppMeshCall>[1]) =>
     call(operation, input).catch((error: Error) => {
@@ -41,9 +60,10 @@ export const createMesh = async (spec: RolloutSpec, call: AppMeshCall): Promise<
     { virtualNode: canary, weight: 0 },
   ];
   const httpRoute = {
-    match: { prefix: '/' },
+    match: { prefix },
     action: { weightedTargets },
-    timeout: { perRequest: { value: 15, unit: 's' } },
+    ...(timeoutMs !== undefined && { timeout: { perRequest: milliseconds(timeoutMs) } }),
+    ...(retries && { retryPolicy: retryPolicyOf(retries) }),
   };
   await call('CreateRoute', { meshName, virtualRouterName, routeName, spec: { httpRoute } });
   await call('CreateVirtualService', {

@@ -1,5 +1,6 @@
 import { kubernetesManifests } from '../../infra/kubernetes.ts';
 import type { DeploymentTarget } from '../../infra/targets.ts';
+import type { CanaryNetwork } from '../../lambdas/core/spec/flagger/network.ts';
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { pullReference, pushImage } from './image.ts';
@@ -14,6 +15,12 @@ export interface BootstrappedService {
   readonly running: string;
   /** Pods of the primary. */
   readonly replicas: number;
+  /** Pods of the canary. @default 0 */
+  readonly canaryReplicas?: number;
+  /** Ports and what the route has beside its weights. @default podinfo's */
+  readonly network?: CanaryNetwork;
+  /** Seconds that Kubernetes gives pods to become ready. */
+  readonly progressDeadline?: number;
 }
 
 /** The webhook that the spec's secret is to hold; a secret that is named by its ARN is somebody's own. */
@@ -28,14 +35,17 @@ const storeWebhook = (sandbox: Sandbox, { spec, target }: BootstrappedService): 
  * role may do in the cluster, and the webhook of its Slack channel. Do so before the service's stack is deployed: the first push is not one to roll out.
  */
 export const bootstrapService = async (sandbox: Sandbox, service: BootstrappedService): Promise<void> => {
-  const { spec, target, running, replicas } = service;
+  const { spec, target, running, replicas, canaryReplicas, network, progressDeadline } = service;
   const place = { account: target.account, region: target.region };
-  await createMesh(spec, (operation, input) => sandbox.call('appmesh', operation, input, place));
+  await createMesh(spec, (operation, input) => sandbox.call('appmesh', operation, input, place), network);
   const { repository } = spec.trigger.ecr;
   const image = await pushImage(sandbox, place, repository, running);
   for (const manifest of workloadManifests(spec, {
     image: pullReference(place, repository, running, image),
     replicas,
+    ...(canaryReplicas !== undefined && { canaryReplicas }),
+    ...(network && { port: network.port }),
+    ...(progressDeadline !== undefined && { progressDeadline }),
   })) {
     sandbox.kubernetes.apply(manifest);
   }

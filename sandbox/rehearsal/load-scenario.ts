@@ -5,6 +5,7 @@ import { type DeploymentTarget, readTargets, TARGETS_FILE, WrongRollouts } from 
 import { parseSpec } from '../../lambdas/core/spec/parse.ts';
 import { problemsOf } from '../../lambdas/core/spec/problems.ts';
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
+import { type CanaryScenario, readCanary } from './flagger-scenario.ts';
 import { type Scenario, scenario as schema } from './scenario.ts';
 
 /** A scenario that can be run: its file's content, its spec as written and parsed, its target. */
@@ -13,6 +14,8 @@ export interface LoadedScenario {
   readonly scenario: Scenario;
   readonly spec: RolloutSpec;
   readonly target: DeploymentTarget;
+  /** With `flagger:`, what the service is set up from before 0 s. */
+  readonly canary?: CanaryScenario;
 }
 
 /** Every problem of a scenario file, one a line. Nothing was run. */
@@ -52,9 +55,6 @@ const readYamlFile = (path: string, file: string, what: string): unknown => {
 };
 
 /** Keys of the format that this version has no part for yet: said as such, instead of being taken and ignored. */
-const NOT_YET: Readonly<Record<string, string>> = {
-  flagger: 'the importer of Flagger Canaries is not there yet; write the spec',
-};
 const ENTRIES_NOT_YET = ['template', 'hook', 'deployment'] as const;
 const COMMANDS_NOT_YET = ['undo', 'freeze', 'unfreeze'];
 
@@ -94,12 +94,32 @@ const unknownVersions = ({ timeline, versions, running }: Scenario): string[] =>
     );
 };
 
-const specOf = (scenario: Scenario, file: string): { written: unknown; folder: string } => {
+interface WrittenSpec {
+  readonly written: unknown;
+  readonly folder: string;
+  readonly canary?: CanaryScenario;
+}
+
+const SPEC_KEYS = ['rollout', 'spec', 'flagger'] as const;
+
+const canaryOf = (scenario: Scenario, file: string, period: number | undefined): CanaryScenario => {
+  const read = readCanary(scenario.flagger, { delay: scenario.metrics.delay, period });
+  if ('problems' in read) throw new WrongScenario(file, read.problems);
+  return read.canary;
+};
+
+const specOf = (scenario: Scenario, file: string, period: number | undefined): WrittenSpec => {
   const folder = dirname(resolve(file));
-  if ((scenario.rollout === undefined) === (scenario.spec === undefined)) {
+  const given = SPEC_KEYS.filter((key) => scenario[key] !== undefined);
+  if (given.length !== 1) {
+    const got = given.length === 0 ? 'none' : given.join(' and ');
     throw new WrongScenario(file, [
-      'rollout: must name a spec file, or `spec:` must hold one; exactly one of the two',
+      `rollout: must name a spec file, or \`spec:\` must hold one, or \`flagger:\` a Canary; exactly one of the three, got ${got}`,
     ]);
+  }
+  if (scenario.flagger !== undefined) {
+    const canary = canaryOf(scenario, file, period);
+    return { written: canary.written, folder, canary };
   }
   if (scenario.spec !== undefined) return { written: scenario.spec, folder };
   const path = resolve(folder, scenario.rollout ?? '');
@@ -125,25 +145,25 @@ const targetOf = (spec: RolloutSpec, folder: string, file: string): DeploymentTa
 /** Reads and checks a scenario file with the spec that it names. Throws WrongScenario with every problem at once. */
 export const loadScenario = (file: string): LoadedScenario => {
   const value = readYamlFile(file, file, 'the file');
-  const later = Object.keys(NOT_YET).filter(
-    (key) => typeof value === 'object' && value !== null && key in value,
-  );
-  if (later.length > 0)
-    throw new WrongScenario(
-      file,
-      later.map((key) => `${key}: ${NOT_YET[key]}`),
-    );
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw new WrongScenario(file, problemsOf(schema, value, parsed.error.issues));
   const scenario = parsed.data;
+  const period =
+    (value as { metrics?: { period?: unknown } }).metrics?.period === undefined
+      ? undefined
+      : scenario.metrics.period;
   const problems = [...notYet(scenario), ...unknownVersions(scenario)];
   if (problems.length > 0) throw new WrongScenario(file, problems);
-  const { written, folder } = specOf(scenario, file);
+  const { written, folder, canary } = specOf(scenario, file, period);
   const spec = parseSpec(withJudge(written, scenario.judge));
   if (!spec.ok)
     throw new WrongScenario(
       file,
       spec.problems.map((problem) => `rollout: ${problem}`),
     );
-  return { file, scenario, spec: spec.value, target: targetOf(spec.value, folder, file) };
+  const target = targetOf(spec.value, folder, file);
+  if (canary === undefined) return { file, scenario, spec: spec.value, target };
+  // A source that the scenario says nothing of publishes as often as the Canary is judged.
+  const metrics = { ...scenario.metrics, period: period ?? canary.period };
+  return { file, scenario: { ...scenario, metrics }, spec: spec.value, target, canary };
 };

@@ -57,7 +57,7 @@ export interface RehearsalResult {
   readonly failedRequests: number;
   readonly virtualSeconds: number;
   readonly wallSeconds: number;
-  /** Outside any rollout: rescue after the end. */
+  /** Outside any rollout: setting up, rescue after the end. */
   readonly events: readonly TimedEvent[];
   readonly rollouts: readonly RehearsedRollout[];
   readonly alerts: readonly RehearsedAlert[];

@@ -1,4 +1,5 @@
 import { cachedAssembly } from '../../infra/cached-assembly.ts';
+import { type BootstrapEvent, bootstrapCanary } from '../bootstrap/canary.ts';
 import { bootstrapService } from '../bootstrap/service.ts';
 import { VirtualClock } from '../clock.ts';
 import type { Images } from '../kubernetes/server.ts';
@@ -19,6 +20,10 @@ const START = Date.UTC(2026, 0, 5, 9);
 const REPLICAS = 4;
 /** How often it is asked whether anything is left to happen, in ms of virtual time. */
 const LOOK_EVERY_MS = 1000;
+
+/** Pods need some seconds before 0 s, Flagger's way of setting up some ticks; whole minutes keep the periods' grid. */
+const beforeMs = ({ canary }: LoadedScenario): number =>
+  Math.ceil(Math.max(600, 5 * (canary?.interval ?? 0)) / 60) * 60_000;
 
 /** A rehearsal that has ended, and the sandbox that it ran in, which the caller closes. */
 export interface Rehearsal {
@@ -59,6 +64,25 @@ class Ending {
   }
 }
 
+/** Sets the service up as its team did, or as Flagger does from a Canary, so that it runs before 0 s. */
+const bootstrap = async (
+  sandbox: Sandbox,
+  clock: VirtualClock,
+  { scenario, spec, target, canary }: LoadedScenario,
+): Promise<readonly BootstrapEvent[]> => {
+  const service = { spec, target, running: scenario.running, replicas: canary?.replicas ?? REPLICAS };
+  if (canary === undefined) {
+    await bootstrapService(sandbox, service);
+    return [];
+  }
+  const { network, progressDeadline, interval } = canary;
+  return bootstrapCanary(
+    sandbox,
+    { ...service, network, progressDeadline },
+    { until: START, intervalMs: interval * 1000, advance: (to) => clock.run(to) },
+  );
+};
+
 const play = async (
   sandbox: Sandbox,
   clock: VirtualClock,
@@ -69,7 +93,7 @@ const play = async (
   }: { readonly wallStart: number; readonly watch: ((sandbox: Sandbox) => unknown) | undefined },
 ): Promise<RehearsalResult> => {
   const { scenario, spec, target } = loaded;
-  await bootstrapService(sandbox, { spec, target, running: scenario.running, replicas: REPLICAS });
+  const bootstrapped = await bootstrap(sandbox, clock, loaded);
   // The pods of the version that runs are up before 0 s.
   await clock.run(START);
   await sandbox.deploy(await cachedAssembly([{ spec, target }]));
@@ -87,7 +111,7 @@ const play = async (
   ending.watchFrom(last);
   await clock.run(START + scenario.until * 1000, () => ending.over || failures.length > 0);
   if (failures.length > 0) throw failures[0];
-  return summarise({ sandbox, loaded, traffic, observations, start: START, wallStart });
+  return summarise({ sandbox, loaded, traffic, observations, bootstrapped, start: START, wallStart });
 };
 
 /**
@@ -99,8 +123,7 @@ export const rehearse = async (
   watch?: (sandbox: Sandbox) => unknown,
 ): Promise<Rehearsal> => {
   const wallStart = performance.now();
-  // Pods need some seconds before 0 s; whole minutes keep the periods' grid.
-  const clock = new VirtualClock(START - 600_000);
+  const clock = new VirtualClock(START - beforeMs(loaded));
   const { region, account, cluster } = loaded.target;
   const sandbox = await startSandbox({
     clock,

@@ -130,7 +130,11 @@ export const scenario = z.strictObject({
   seed: z.union([z.number(), z.string()]).default(1),
   rollout: z.string().optional(),
   spec: z.record(z.string(), z.unknown()).optional(),
-  judge: z.enum(['threshold']).optional(),
+  /** A Flagger Canary, a list of manifests with one, or YAML as a text. */
+  flagger: z
+    .union([z.record(z.string(), z.unknown()), z.array(z.unknown()), z.string()], 'must be a Flagger Canary')
+    .optional(),
+  judge: z.enum(['threshold', 'sequential']).optional(),
   running: z.string().default('6.0.0'),
   traffic: traffic.default({ rps: 20 }),
   metrics: z

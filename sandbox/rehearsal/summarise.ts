@@ -1,4 +1,5 @@
 import type { RolloutInput } from '../../lambdas/core/rollout.ts';
+import type { BootstrapEvent } from '../bootstrap/canary.ts';
 import { versionOfImage } from '../kubernetes/pods/images.ts';
 import type { Sandbox } from '../sandbox.ts';
 import {
@@ -21,6 +22,8 @@ export interface Played {
   readonly loaded: LoadedScenario;
   readonly traffic: ServiceTraffic;
   readonly observations: Observations;
+  /** What was told while the service was set up. */
+  readonly bootstrapped: readonly BootstrapEvent[];
   readonly start: number;
   readonly wallStart: number;
 }
@@ -146,7 +149,7 @@ const skippedOf = (
 
 /** The result of a rehearsal that has come to its end. */
 export const summarise = async (played: Played): Promise<RehearsalResult> => {
-  const { sandbox, loaded, traffic, observations, start, wallStart } = played;
+  const { sandbox, loaded, traffic, observations, bootstrapped, start, wallStart } = played;
   const totals = traffic.model.totals();
   const executions = await listExecutions(sandbox);
   const starts = executions.map(({ startDate }) => Math.floor((startDate.getTime() - start) / 1000));
@@ -162,7 +165,7 @@ export const summarise = async (played: Played): Promise<RehearsalResult> => {
     failedRequests: totals.failures,
     virtualSeconds: Math.floor((sandbox.clock.now() - start) / 1000),
     wallSeconds: Math.round((performance.now() - wallStart) / 10) / 100,
-    events: [],
+    events: bootstrapped.map((event) => ({ ...event, at: Math.floor((event.at - start) / 1000) })),
     rollouts,
     alerts: observations.alerts,
     final: await finalOf(played),

@@ -1,0 +1,63 @@
+import { parseAllDocuments } from 'yaml';
+import {
+  type ImportedCanary,
+  importCanary,
+  type Surroundings,
+} from '../../lambdas/core/spec/flagger/import-canary.ts';
+import {
+  isCanary,
+  manifestsIn,
+  type TargetWorkload,
+  targetAmong,
+} from '../../lambdas/core/spec/flagger/manifests.ts';
+
+/** A scenario's Canary as it will be rehearsed. */
+export interface CanaryScenario extends ImportedCanary {
+  /** Pods of the target, where its Deployment stands beside the Canary. */
+  readonly replicas?: number;
+}
+
+type Read = { readonly canary: CanaryScenario } | { readonly problems: readonly string[] };
+
+const documentsIn = (text: string): unknown[] | string => {
+  const documents = parseAllDocuments(text);
+  const wrong = documents.flatMap(({ errors }) => errors)[0];
+  if (wrong !== undefined) return `flagger: is not YAML, ${wrong.message.split('\n')[0]}`;
+  return documents.map((document) => document.toJS() as unknown);
+};
+
+const around = (
+  target: TargetWorkload,
+  metrics: { delay: number; period?: number | undefined },
+): Surroundings => ({
+  container: target.container,
+  settle: 0,
+  delay: metrics.delay,
+  published: metrics.period,
+});
+
+/**
+ * Reads `flagger:` of a scenario: a Canary, a list of manifests with one Canary, or YAML as a text. The Deployment that
+ * it targets may stand beside it and says the container and the replicas.
+ * @param metrics of the scenario, in seconds; the period where it says one
+ */
+export const readCanary = (
+  flagger: unknown,
+  metrics: { delay: number; period?: number | undefined },
+): Read => {
+  const documents = typeof flagger === 'string' ? documentsIn(flagger) : flagger;
+  if (typeof documents === 'string') return { problems: [documents] };
+  const manifests = manifestsIn(documents);
+  const canaries = manifests.filter(isCanary);
+  const [canary] = canaries;
+  if (canary === undefined || canaries.length > 1)
+    return {
+      problems: [
+        `flagger: must hold exactly one Canary, got ${canaries.length}; a rehearsal has one service`,
+      ],
+    };
+  const target = targetAmong(manifests, canary);
+  const imported = importCanary(canary, around(target, metrics));
+  if (!imported.ok) return { problems: imported.problems.map((problem) => `flagger: ${problem}`) };
+  return { canary: { ...imported, ...(target.replicas !== undefined && { replicas: target.replicas }) } };
+};
