@@ -3,7 +3,7 @@ import { eventName } from './core/judge/check.ts';
 import type { DeployCanaryResult, DeployCanaryTask } from './core/tasks.ts';
 import { plural } from './core/words.ts';
 import { deployOn } from './core/workload/canary.ts';
-import { replicasFor } from './core/workload/capacity.ts';
+import { podsFor } from './core/workload/capacity.ts';
 import { holdFloor } from './core/workload/floor.ts';
 import type { ClusterApi } from './core/workload/ports.ts';
 import { watchFrom } from './core/workload/watch.ts';
@@ -16,7 +16,7 @@ export const deployCanary =
   async ({ rollout, floor, weight, now }: DeployCanaryTask): Promise<DeployCanaryResult> => {
     const { spec, release } = rollout;
     const { replicas } = await holdFloor(api, spec.workload.primary, floor);
-    const needed = replicasFor(replicas, weight);
+    const needed = podsFor(spec, replicas, weight);
     const canary = await deployOn(api, rollout, needed);
     const pods = plural(canary.spec.replicas ?? needed, 'pod');
     return {

@@ -72,7 +72,7 @@ export const rolloutSpec = z.strictObject({
   strategy: z.strictObject({ canary: steps }),
   analysis,
   onNewer: z.enum(['queueLatest', 'supersede']).default('queueLatest'),
-  capacity: z.literal('match', 'must be match').default('match'),
+  capacity: z.enum(['match', 'full'], 'must be match or full').default('match'),
   gates: gates(),
   hooks: hooks(),
   alerts: z

@@ -1,3 +1,5 @@
+import type { RolloutSpec } from '../spec/schema.ts';
+
 /**
  * Pods that the canary needs for its share: what the primary has carries 100 %, so a share of it carries that share,
  * and never less than one pod.
@@ -6,6 +8,13 @@
  */
 export const replicasFor = (carrying: number, weight: number): number =>
   Math.max(1, Math.ceil((carrying * weight) / 100));
+
+/** Pods that a spec wants for a share: those for the share (`match`), or from the start those for all traffic (`full`, Flagger's way). */
+export const podsFor = (
+  { capacity }: Pick<RolloutSpec, 'capacity'>,
+  carrying: number,
+  weight: number,
+): number => replicasFor(carrying, capacity === 'full' ? 100 : weight);
 
 /** Replicas to set now: a rollout never takes pods from a canary that serves. */
 export const raisedTo = (present: number, needed: number): number => Math.max(present, needed);

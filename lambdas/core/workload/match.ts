@@ -2,7 +2,7 @@ import { CanaryError, ErrorName } from '../errors.ts';
 import type { MatchCapacityResult, MatchCapacityTask } from '../tasks.ts';
 import { plural } from '../words.ts';
 import { growCanary } from './canary.ts';
-import { replicasFor } from './capacity.ts';
+import { podsFor } from './capacity.ts';
 import { holdFloor } from './floor.ts';
 import type { Deployment } from './objects.ts';
 import { pollPods } from './poll.ts';
@@ -22,7 +22,7 @@ export const matchCanary = async (
   const { spec } = rollout;
   const { primary, canary: name } = spec.workload;
   const { raised, replicas } = await holdFloor(api, primary, floor);
-  const needed = replicasFor(replicas, weight);
+  const needed = podsFor(spec, replicas, weight);
   const { canary, grew } = await growCanary(api, rollout, needed);
   // Replicas that an autoscaler is yet to ask for: the wait for it goes on, with its deadline.
   const lagging = !grew && (canary.spec.replicas ?? 1) < needed;

@@ -177,7 +177,7 @@ const written = (
     strategy,
     analysis,
     onNewer: 'supersede',
-    capacity: 'match',
+    capacity: 'full',
     gates: [],
     hooks,
     alerts: { sns: true },

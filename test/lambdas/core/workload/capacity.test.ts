@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { limitsFor, replicasFor } from '../../../../lambdas/core/workload/capacity.ts';
+import { limitsFor, podsFor, replicasFor } from '../../../../lambdas/core/workload/capacity.ts';
 
 test.each([
   [1, 5, 1],
@@ -34,4 +34,9 @@ test('an autoscaler keeps at least what is needed, and its limits never fall', (
       expect(max).toBeGreaterThanOrEqual(Math.max(min, own.max));
     }),
   );
+});
+
+test('with capacity: full the canary has from the first step the pods for all traffic', () => {
+  expect(podsFor({ capacity: 'full' }, 4, 5)).toBe(4);
+  expect(podsFor({ capacity: 'match' }, 4, 5)).toBe(1);
 });
