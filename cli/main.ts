@@ -28,7 +28,10 @@ program
 program
   .command('rehearse')
   .description('whole rollouts in virtual time')
-  .argument('<scenario...>', 'scenario files')
+  .argument(
+    '<scenario...>',
+    'scenario files; a folder stands for its .yaml files, but for those that begin with an underscore',
+  )
   .option('--json', 'one JSON document on stdout and nothing else')
   .option('--trace', 'the execution as the console shows it, state by state')
   .action(async (scenarios, options) =>

@@ -1,10 +1,10 @@
 import { constants } from 'node:os';
-import { asAsked, unmet } from '../../sandbox/rehearsal/expectation.ts';
 import { type LoadedScenario, loadScenario, WrongScenario } from '../../sandbox/rehearsal/load-scenario.ts';
-import type { RehearsalResult } from '../../sandbox/rehearsal/result.ts';
-import type { Rehearsal } from '../../sandbox/rehearsal/run.ts';
-import { traceOf } from '../../sandbox/rehearsal/trace.ts';
+import type { Told } from '../../sandbox/rehearsal/side-by-side/job.ts';
+import { SideBySide } from '../../sandbox/rehearsal/side-by-side/side-by-side.ts';
 import { BadInput, Exit } from '../exit.ts';
+import { say } from '../rehearse/print.ts';
+import { scenarioFiles } from '../rehearse/scenario-files.ts';
 
 interface Options {
   readonly json?: boolean;
@@ -12,8 +12,9 @@ interface Options {
 }
 
 /** Every file is read before any is run: a mistake in the last one costs no time. */
-const loadAll = (files: readonly string[]): LoadedScenario[] => {
-  const problems: string[] = [];
+const loadAll = (given: readonly string[]): LoadedScenario[] => {
+  const { files, problems: notFound } = scenarioFiles(given);
+  const problems = [...notFound];
   const loaded = files.flatMap((file) => {
     try {
       return [loadScenario(file)];
@@ -27,57 +28,43 @@ const loadAll = (files: readonly string[]): LoadedScenario[] => {
   return loaded;
 };
 
-const summary = ({
-  name,
-  rollouts,
-  failedRequests,
-  requests,
-  virtualSeconds,
-  wallSeconds,
-}: RehearsalResult): string => {
-  const ended = rollouts
-    .map(({ version, outcome, reason }) => `${version} ${outcome}${reason === '' ? '' : ` (${reason})`}`)
-    .join('; ');
-  const failed = `${failedRequests.toLocaleString('en-US')} of ${requests.toLocaleString('en-US')} requests failed`;
-  return `${name}: ${ended}; ${failed}; ${Math.round(virtualSeconds / 60)} min in ${wallSeconds.toFixed(1)} s`;
-};
-
-const say = async (
-  loaded: LoadedScenario,
-  { result, sandbox }: Rehearsal,
-  { trace = false }: Options,
-): Promise<void> => {
-  const ok = asAsked(loaded.scenario, result);
-  process.stdout.write(`${ok ? '✓' : '✗'} ${summary(result)}\n`);
-  for (const difference of unmet(loaded.scenario, result)) process.stdout.write(`    ${difference}\n`);
-  if (trace) process.stdout.write(await traceOf(sandbox));
-};
-
-/** Ends at once, by way of `exit`, at which sandboxes remove what they left on disk; their processes end with this one. */
-const endOnSignals = (): void => {
+/** Ends when the worker processes are gone, and what they had with them; a second signal ends them without asking. */
+const endOnSignals = (rehearsals: SideBySide): void => {
+  let asked = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => process.exit(128 + constants.signals[signal]));
+    process.on(signal, () => {
+      if (asked) rehearsals.kill();
+      asked = true;
+      void rehearsals.end().then(() => process.exit(128 + constants.signals[signal]));
+    });
   }
+};
+
+const documentOf = (told: readonly Told[]): unknown => {
+  const results = told.map((one) => ('broken' in one ? null : one.result));
+  return results.length === 1 ? results[0] : results;
 };
 
 /** `stepcanary rehearse SCENARIO…`: whole rollouts in virtual time; ends with 1 when one did not end as expected. */
-export const rehearse = async (files: readonly string[], options: Options): Promise<void> => {
-  const scenarios = loadAll(files);
-  endOnSignals();
-  const { rehearse: run } = await import('../../sandbox/rehearsal/run.ts');
-  const results: RehearsalResult[] = [];
-  let allAsAsked = true;
-  for (const loaded of scenarios) {
-    const rehearsal = await run(loaded);
-    try {
-      results.push(rehearsal.result);
-      allAsAsked &&= asAsked(loaded.scenario, rehearsal.result);
-      if (options.json !== true) await say(loaded, rehearsal, options);
-    } finally {
-      await rehearsal.sandbox.close();
-    }
+export const rehearse = async (given: readonly string[], options: Options): Promise<void> => {
+  const { json = false, trace = false } = options;
+  const rehearsals = new SideBySide();
+  endOnSignals(rehearsals);
+  try {
+    const told: Told[] = [];
+    await rehearsals.run(
+      loadAll(given).map((loaded) => ({ loaded, trace })),
+      (one) => {
+        say(one, json);
+        told.push(one);
+      },
+    );
+    // A signal ends the command, and half a document is worse than none.
+    if (rehearsals.ended) return;
+    if (json) process.stdout.write(`${JSON.stringify(documentOf(told), null, 2)}\n`);
+    const allAsAsked = told.every((one) => !('broken' in one) && one.asAsked);
+    process.exitCode = allAsAsked ? Exit.asAsked : Exit.not;
+  } finally {
+    await rehearsals.end();
   }
-  if (options.json === true)
-    process.stdout.write(`${JSON.stringify(results.length === 1 ? results[0] : results, null, 2)}\n`);
-  process.exitCode = allAsAsked ? Exit.asAsked : Exit.not;
 };

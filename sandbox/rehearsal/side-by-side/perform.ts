@@ -1,0 +1,20 @@
+import { asAsked, unmet } from '../expectation.ts';
+import { rehearse } from '../run.ts';
+import { traceOf } from '../trace.ts';
+import type { Job, Rehearsed } from './job.ts';
+
+/** Rehearses one scenario in this process, and takes from its sandbox what is wanted before it closes. */
+export const perform = async ({ loaded, trace }: Job): Promise<Rehearsed> => {
+  const { result, sandbox } = await rehearse(loaded);
+  try {
+    return {
+      file: loaded.file,
+      result,
+      asAsked: asAsked(loaded.scenario, result),
+      unmet: unmet(loaded.scenario, result),
+      ...(trace && { trace: await traceOf(sandbox) }),
+    };
+  } finally {
+    await sandbox.close();
+  }
+};
