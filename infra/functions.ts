@@ -61,6 +61,7 @@ export const FUNCTIONS: readonly EngineFunction[] = [
   writes({ name: 'claim-rollout', grants: ['table'] }),
   writes({ name: 'check-before-touching', grants: ['serviceRole', 'table'] }),
   reads(onCluster('check-workload')),
+  writes({ name: 'take-route', grants: ['serviceRole', 'table'] }),
   writes(onCluster('deploy-canary')),
   writes(onCluster('match-capacity')),
   reads(onCluster('check-pods')),

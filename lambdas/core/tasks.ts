@@ -3,7 +3,9 @@
  * Every result has `say`, the sentence that the console's table view shows, and `events` for those who follow the rollout.
  */
 import type { MetricIdentity, Period, XRaySummary } from './evidence.ts';
+import type { Carried } from './judge/sequential/take-ticks.ts';
 import type { Outcome, Phase, Rollout, RolloutEvent, RolloutInput, Side } from './rollout.ts';
+import type { JudgeName } from './spec/analysis.ts';
 
 /** ISO 8601 time at which the state was entered: the rollout's clock, for every decision. */
 interface At {
@@ -54,6 +56,9 @@ export interface CheckWorkloadResult extends Told {
   /** The primary's replicas at the claim: a floor until the end (I9). At least 1. */
   readonly floor: number;
 }
+
+export type TakeRouteTask = Task;
+export type TakeRouteResult = Told;
 
 export interface DeployCanaryTask extends ClusterTask {
   readonly floor: number;
@@ -142,6 +147,28 @@ export interface AnalysisState {
   readonly emptyUntil?: string;
   /** The open question to a person, if any. */
   readonly asked?: { readonly approval: string; readonly at: string };
+  /** The deadline passed undecided: whatever happens then, the analysis ended inconclusive. */
+  readonly inconclusive?: true;
+  /** The sequential judge's own state. */
+  readonly sequential?: Carried;
+  /** The judge beside the acting one. */
+  readonly advisory?: AdvisoryState;
+}
+
+/** What the advisory judge carries; after its end only what it said. */
+export interface AdvisoryState {
+  readonly judge: JudgeName;
+  readonly state?: AnalysisState;
+  /** What it would do at the newest tick. */
+  readonly says?: { readonly decision: Decision; readonly weight: number };
+  /** Where it would have promoted or rolled back: when (ISO 8601), at which weight, and why. */
+  readonly decided?: {
+    readonly decision: Decision;
+    readonly reason: string;
+    readonly say: string;
+    readonly at: string;
+    readonly weight: number;
+  };
 }
 
 /** What one metric's failed checks add up to. */

@@ -25,6 +25,7 @@ describe('the table of functions', () => {
 
   test.each([
     'check-before-touching',
+    'take-route',
     'deploy-canary',
     'match-capacity',
     'shift-traffic',

@@ -1,9 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { checkBeforeTouching } from '../../lambdas/check-before-touching.ts';
 import { claimRollout } from '../../lambdas/claim-rollout.ts';
 import { CanaryError } from '../../lambdas/core/errors.ts';
 import { judgeAgain } from '../../lambdas/core/judge/again.ts';
-import type { PreflightPorts } from '../../lambdas/core/preflight/aws.ts';
 import { startRequested } from '../../lambdas/core/safety/start.ts';
 import type { AnalysisState } from '../../lambdas/core/tasks.ts';
 import { commandRollout } from '../../lambdas/events/command-rollout.ts';
@@ -270,55 +268,5 @@ describe('the end', () => {
     await expect(
       commandRollout(commandPorts())({ service: SERVICE, command, by: 'ana' }),
     ).rejects.toMatchObject({ name: 'Canary.InvalidInput' });
-  });
-});
-
-describe('Check before touching', () => {
-  const cluster = { name: 'prod', endpoint: 'https://cluster', certificateAuthority: 'Q0E=' };
-  const image = { digest: held.release.digest, tags: ['6.0.1'], registry: '111122223333', mediaType: '' };
-  const ports = (change: Partial<PreflightPorts> = {}): PreflightPorts => ({
-    router,
-    metrics,
-    clusters: { describe: async () => ({ cluster, accessEntries: true }) },
-    images: { find: async () => image },
-    ...change,
-  });
-  const check = (change?: Partial<PreflightPorts>) => checkBeforeTouching(store, ports(change))(base(0));
-
-  test('finds the cluster and the metrics, and tags the route as the service’s', async () => {
-    await expect(check()).resolves.toMatchObject({ cluster });
-    await expect(router.owner()).resolves.toBe(SERVICE);
-  });
-
-  test('says every problem at once, each with its fix, and writes nothing', async () => {
-    await router.own('other@prod-eu');
-    const refusal = check({
-      clusters: { describe: async () => ({ cluster, accessEntries: false }) },
-      images: { find: async () => undefined },
-    });
-    await expect(refusal).rejects.toMatchObject({ name: 'Canary.Refused' });
-    const message = await refusal.then(
-      () => '',
-      (error: Error) => error.message,
-    );
-    expect(message.split('\n')).toEqual([
-      expect.stringMatching(/^target: cluster prod is in CONFIG_MAP mode.*API_AND_CONFIG_MAP$/),
-      expect.stringMatching(/^router\.appMesh\.route: the route belongs to other@prod-eu/),
-      expect.stringMatching(/^trigger\.ecr: .* is not in the repository podinfo; push it/),
-    ]);
-    expect(router.written).toEqual([]);
-  });
-
-  test('an AWS that does not answer is no finding: the state is retried', async () => {
-    const away = { describe: async () => Promise.reject(new CanaryError('Canary.Transient', 'EKS is away')) };
-    await expect(check({ clusters: away })).rejects.toMatchObject({ name: 'Canary.Transient' });
-  });
-
-  test('puts back on the primary what somebody left on the canary', async () => {
-    router.weights = { primary: 70, canary: 30 };
-    await expect(check()).resolves.toMatchObject({
-      say: expect.stringContaining('30 % that were left on the canary'),
-    });
-    expect(router.weights).toEqual({ primary: 100, canary: 0 });
   });
 });

@@ -46,6 +46,8 @@ const traffic = ({ sandbox, loaded, result }: Ended): string[] => {
   );
   const running = result.rollouts.some(({ outcome }) => outcome === 'running');
   if (running) return ['I1: a rollout still runs at the end'];
+  // What was refused has touched nothing, so the weights are whatever they were.
+  if (result.rollouts.every(({ error }) => error === 'Canary.Refused')) return [];
   const onCanary = locked && failed;
   return [
     ...(locked && !failed ? ['I1: the service is locked at the end'] : []),

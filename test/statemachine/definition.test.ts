@@ -111,9 +111,24 @@ describe('no path out of a task leaves traffic where it should not be', () => {
   const ends = (names: Iterable<string>) =>
     [...names].filter((name) => ['Succeed', 'Fail'].includes(definition.States[name]?.Type ?? ''));
 
-  test('from the first shift on, every end but "Fenced off" comes after a restore or after traffic has returned', () => {
+  test('from the first write on, every end but "Fenced off" comes after a restore or after traffic has returned', () => {
     const over = [...restoring, 'Return traffic to primary'];
-    expect(ends(reachable('Shift traffic', over))).toEqual(['Fenced off']);
+    expect(ends(reachable('Take route', over))).toEqual(['Fenced off']);
+  });
+
+  test('the first write comes after the whole preflight, and what the preflight refuses was not touched', () => {
+    const writes = [
+      'DeployCanary',
+      'MatchCapacity',
+      'ShiftTraffic',
+      'PromotePrimary',
+      'Restore',
+      'RetireCanary',
+    ];
+    const before = reachable('Claim rollout', ['Take route']);
+    const verbs = [...before, 'Claim rollout'].map((name) => verbOf(definition.States[name] as State));
+    expect(verbs.filter((verb) => writes.includes(verb))).toEqual([]);
+    expect(before).toContain('Check workload');
   });
 
   test('once the primary is about to change, errors lead to the canary, not to the old primary', () => {

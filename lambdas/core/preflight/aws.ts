@@ -21,7 +21,11 @@ export interface PreflightFindings {
   readonly canaryWeight?: number;
 }
 
-type Subject = Omit<RolloutInput, 'release'> & { readonly release?: RolloutInput['release'] };
+type Subject = Omit<RolloutInput, 'release'> & {
+  readonly release?: RolloutInput['release'];
+  /** Whether the service's record knows an earlier rollout that may have left weight on the canary. */
+  readonly known?: boolean;
+};
 
 /** A problem that one of ours states is a finding; any other error is not for the preflight to explain. */
 const finding = async <T>(
@@ -49,12 +53,23 @@ const checkImage = async ({ spec, release }: Subject, images: ImageRepository): 
   );
 };
 
-const checkOwner = async ({ service }: Subject, router: TrafficRouter): Promise<void> => {
+/** Nobody else's route, and nobody else's experiment: weight on the canary must be what a rollout of ours left there. */
+const checkOwner = async (
+  { service, spec, known = false }: Subject,
+  router: TrafficRouter,
+  canaryWeight: number,
+): Promise<void> => {
   const owner = await router.owner();
-  if (owner === undefined || owner === service) return;
+  if (owner !== undefined && owner !== service)
+    throw new CanaryError(
+      'Canary.Refused',
+      `the route belongs to ${owner} (tag stepcanary:service); give each service its own route, or remove the tag if ${owner} is gone`,
+    );
+  if (canaryWeight === 0 || owner === service || known) return;
+  const { canary, primary } = spec.router.appMesh;
   throw new CanaryError(
     'Canary.Refused',
-    `the route belongs to ${owner} (tag stepcanary:service); give each service its own route, or remove the tag if ${owner} is gone`,
+    `${canary} has ${canaryWeight} % of the traffic, and no rollout of ${service} has put it there: is it somebody's experiment? End it (${primary} 100, ${canary} 0), then release again`,
   );
 };
 
@@ -85,7 +100,8 @@ export const preflightAws = async (
   const { router, images, clusters } = ports;
   const cluster = await finding('target', problems, () => checkCluster(subject, clusters));
   const route = await finding('router.appMesh', problems, () => router.read());
-  if (route !== undefined) await finding('router.appMesh.route', problems, () => checkOwner(subject, router));
+  if (route !== undefined)
+    await finding('router.appMesh.route', problems, () => checkOwner(subject, router, route.weights.canary));
   await finding('trigger.ecr', problems, () => checkImage(subject, images));
   const metrics = await finding('analysis.source', problems, () =>
     ports.metrics.identify(router.identity, now),

@@ -1,7 +1,7 @@
 import { finishClaim, lockFor } from '../claim/finish.ts';
 import { ErrorName } from '../errors.ts';
 import type { Executions, TrafficRouter } from '../ports.ts';
-import type { Claim, Needs, ServiceRecord } from '../record.ts';
+import type { Claim, Needs, RolloutSummary, ServiceRecord } from '../record.ts';
 import type { RolloutInput, Side } from '../rollout.ts';
 import type { RolloutStore } from '../store.ts';
 import type { Announcement, Failure } from '../tasks.ts';
@@ -45,7 +45,7 @@ export const whyEnded = ({ status, error = '', cause = '' }: Ended): Failure => 
 
 /** States that decide where traffic goes: the newest one that an execution entered tells. */
 const SAFE_FROM: Readonly<Record<string, Side>> = {
-  'Check before touching': 'primary',
+  'Take route': 'primary',
   'Record primary as safe': 'primary',
   'Promote primary': 'canary',
 };
@@ -67,6 +67,41 @@ export const safeByHistory = (entered: readonly string[]): Side | undefined =>
     ? undefined
     : entered.map((name) => SAFE_FROM[name]).find((side) => side !== undefined);
 
+const NOTHING = { requests: 0, failures: 0 };
+
+/** The line of the history for a rollout that could not write it itself. */
+const summaryOf = (claim: Claim, reason: string, now: string): RolloutSummary => ({
+  service: claim.input.service,
+  release: claim.input.release,
+  execution: claim.execution,
+  outcome: outcomeOf(claim),
+  reason,
+  startedAt: claim.since,
+  endedAt: now,
+  canary: NOTHING,
+  primary: NOTHING,
+});
+
+/** Sets a service free whose rollout had written nothing yet. False when it has begun to meanwhile. */
+const freeUntouched = async (
+  { store, executions, announce }: RescuePorts,
+  claim: Claim,
+  failure: Failure,
+  now: string,
+): Promise<boolean> => {
+  const { service } = claim.input;
+  const free = await store.update(service, (record) =>
+    record.claim?.phase === 'Initialized'
+      ? finishClaim(record, claim.execution, 'rolledBack', now)
+      : { record, answer: false },
+  );
+  if (!free) return false;
+  await store.putSummary(summaryOf(claim, failure.reason, now));
+  await announce('rolledBack', claim, failure);
+  await startPending(store, executions, service, now);
+  return true;
+};
+
 /**
  * Brings the traffic of an execution that ended without doing so itself to its safe side (I1). It acts only for the
  * execution in the lock. While the router refuses, the service stays locked as `needs rescue`; once it has accepted, the
@@ -76,6 +111,7 @@ export const rescue = async (ports: RescuePorts, ended: Ended, claim: Claim, now
   const { store, router } = ports;
   const { service } = claim.input;
   const failure = whyEnded(ended);
+  if (claim.phase === 'Initialized' && (await freeUntouched(ports, claim, failure, now))) return;
   const lock = (what: Needs['what']) =>
     store.update(service, (record) => lockFor(record, ended.execution, { what, since: now, failure }));
   try {
@@ -113,22 +149,12 @@ export const verifyAndFree = async (
   now: string,
 ): Promise<void> => {
   const { store, executions, router } = ports;
-  const { service, release } = claim.input;
+  const { service } = claim.input;
   const failure = record.needs?.failure ?? { error: '', reason: '' };
   const outcome = outcomeOf(claim);
   await restore(store, router, { service, execution: claim.execution, safe: claim.safe });
   await ports.retireCanary(claim);
-  await store.putSummary({
-    service,
-    release,
-    execution: claim.execution,
-    outcome,
-    reason: failure.reason,
-    startedAt: claim.since,
-    endedAt: now,
-    canary: { requests: 0, failures: 0 },
-    primary: { requests: 0, failures: 0 },
-  });
+  await store.putSummary(summaryOf(claim, failure.reason, now));
   await store.update(service, (current) => finishClaim(current, claim.execution, outcome, now));
   await ports.announce(outcome, claim, failure);
   await startPending(store, executions, service, now);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { claimService } from '../../../lambdas/core/claim/claim.ts';
+import { amendClaim, claimService } from '../../../lambdas/core/claim/claim.ts';
 import { CanaryError } from '../../../lambdas/core/errors.ts';
 import type { RescuePorts } from '../../../lambdas/core/safety/rescue.ts';
 import { rescueExecution, type StatusChange } from '../../../lambdas/events/rescue.ts';
@@ -9,7 +9,7 @@ import { MemoryStore } from '../../fakes/memory-store.ts';
 import { input, rollout } from '../../fakes/rollouts.ts';
 
 const NOW = '2026-01-01T00:01:00.000Z';
-const HELD = ['Shift traffic', 'Check before touching', 'Claim rollout'];
+const HELD = ['Shift traffic', 'Take route', 'Check before touching', 'Claim rollout'];
 
 /** A rollout of the service holds it at 20 %; `ended` tells of an execution, that one when not named otherwise. */
 const world = async () => {
@@ -19,6 +19,9 @@ const world = async () => {
   router.weights = { primary: 80, canary: 20 };
   const holder = rollout('holder');
   await store.update(holder.service, (record) => claimService(record, holder, NOW));
+  await store.update(holder.service, (record) =>
+    amendClaim(record, { execution: holder.execution.arn }, { phase: 'Progressing', intent: 20 }),
+  );
   executions.entered = HELD;
   const ports: RescuePorts = {
     store,
@@ -56,10 +59,10 @@ describe('with the table away', () => {
     expect(router.weights.canary).toBe(20);
   });
 
-  test('an execution that never got past its claim moves no traffic', async () => {
+  test('an execution that never got past its preflight moves no traffic', async () => {
     const { store, executions, router, ended } = await world();
     store.fails = new CanaryError('Canary.Transient', 'DynamoDB is away');
-    executions.entered = ['Claim rollout'];
+    executions.entered = ['Check before touching', 'Claim rollout'];
     await ended({ status: 'ABORTED' }, 'another');
     expect(router.weights.canary).toBe(20);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { amendClaim } from '../../../../lambdas/core/claim/claim.ts';
 import { CanaryError } from '../../../../lambdas/core/errors.ts';
-import { safeByHistory } from '../../../../lambdas/core/safety/rescue.ts';
+import { rescue, safeByHistory } from '../../../../lambdas/core/safety/rescue.ts';
 import { allOn, restore } from '../../../../lambdas/core/safety/restore.ts';
 import { input, rollout } from '../../../fakes/rollouts.ts';
 import { at, NAME, rolling, SERVICE } from './rolling.ts';
@@ -47,6 +47,28 @@ describe('traffic ends on the side recorded as safe (I1)', () => {
       name: 'Canary.Fenced',
     });
     expect(router.written).toEqual([]);
+  });
+});
+
+describe('an execution that ended before its first write', () => {
+  test('moves no traffic and takes no pods: its service is free at once', async () => {
+    const { store, router, retired, told, watch, end, arn } = await rolling();
+    await store.update(SERVICE, (record) => amendClaim(record, { execution: arn }, { phase: 'Initialized' }));
+    router.weights = { primary: 70, canary: 30 };
+    end('ABORTED');
+    await watch(60);
+    expect([router.weights.canary, retired, told]).toEqual([30, [], ['rolledBack']]);
+    const { claim, freed } = await store.read(SERVICE);
+    expect([claim, freed]).toEqual([undefined, undefined]);
+  });
+
+  test('is made safe like any other when a write of it began meanwhile', async () => {
+    const { store, router, ports, arn } = await rolling();
+    const { claim } = await store.read(SERVICE);
+    if (claim === undefined) throw new Error('nothing was claimed');
+    await rescue(ports, { execution: arn, status: 'ABORTED' }, { ...claim, phase: 'Initialized' }, at(60));
+    expect(router.weights).toEqual({ primary: 100, canary: 0 });
+    expect((await store.read(SERVICE)).needs?.what).toBe('verify');
   });
 });
 
@@ -200,9 +222,10 @@ describe('the watchdog', () => {
 });
 
 test.each([
-  [['Shift traffic', 'Check before touching', 'Claim rollout'], 'primary'],
+  [['Shift traffic', 'Take route', 'Check before touching', 'Claim rollout'], 'primary'],
+  [['Check workload', 'Check before touching', 'Claim rollout'], undefined],
   [['Not started', 'Claim rollout'], undefined],
-  [['Finish rollback', 'Roll back', 'Check before touching', 'Claim rollout'], undefined],
+  [['Finish rollback', 'Roll back', 'Take route', 'Claim rollout'], undefined],
   [['Check primary pods', 'Promote primary', 'Record canary as safe'], 'canary'],
   [['Return traffic to primary', 'Record primary as safe', 'Promote primary'], 'primary'],
 ] as const)('after %j the history tells that the safe side is %s', (entered, safe) => {
