@@ -32,10 +32,17 @@ const leaves = (schema: Schema, path: string): string[] => {
 };
 
 const schema = JSON.parse(readFileSync(join(root, 'docs/rollout.schema.json'), 'utf8')) as Schema;
-const keysOfSchema = [...new Set(leaves(schema, ''))].sort();
+/** A metric's own source has the keys of the analysis' source, and one row. */
+const keysOfSchema = [
+  ...new Set(leaves(schema, '').map((key) => key.replace(/^(analysis\.metrics\[\]\.source)\..*/, '$1'))),
+].sort();
 const keysTable = page.split('## Keys')[1]?.split('\n## ')[0] ?? '';
-const rows = [...keysTable.matchAll(/^\| `([^`]+)` \| ([^|]+) \|/gm)].map(
-  ([, key = '', byDefault = '']) => [key, byDefault.trim()] as const,
+/** `a.b`, `.c` stands for a.b and a.c. */
+const rows = [...keysTable.matchAll(/^\| `([^`]+)`((?:, `\.\w+`)*) \| ([^|]+) \|/gm)].flatMap(
+  ([, key = '', siblings = '', byDefault = '']) =>
+    [key, ...[...siblings.matchAll(/\.\w+/g)].map(([name]) => key.replace(/\.\w+$/, name))].map(
+      (each) => [each, byDefault.trim()] as const,
+    ),
 );
 
 const at = (value: unknown, path: string): unknown =>

@@ -1,10 +1,15 @@
 /** The judge that a spec names, told a past that is drawn from the traffic. */
 import { judge } from '../judge/judge.ts';
-import type { AdvanceMode } from '../judge/sequential/advance.ts';
-import { type LatencyLimits, TOLERANCE } from '../judge/sequential/from-period.ts';
-import { judgeSequential } from '../judge/sequential/judge-sequential.ts';
-import { defaultSettings } from '../judge/sequential/settings.ts';
-import type { History } from '../judge/sequential/state.ts';
+import {
+  durationsOf,
+  latencyOf,
+  QUANTILES,
+  settingsOf,
+  slowBeyond,
+  toleranceOf,
+} from '../judge/sequential/from-spec.ts';
+import { NO_PAST, type Past, pastOf } from '../judge/sequential/past.ts';
+import { ERRORS } from '../judge/sequential/settings.ts';
 import { latencyLimits } from '../spec/limits.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
 import { sourceTiming } from '../spec/source.ts';
@@ -12,56 +17,50 @@ import type { Judging } from './play.ts';
 import { random } from './random.ts';
 import { drawPeriod, HEALTHY, latencyQuantile, type Traffic } from './traffic.ts';
 
-/** How a rollout is judged: by Flagger's rule, or sequentially in one of its modes. */
-export type Mode = 'threshold' | AdvanceMode;
+/** The judge is told this much of the primary before a rollout. */
+export const HISTORY_SECONDS = 180 * 60;
 
-/** Periods of the primary alone that the sequential judge knows (180 minutes at 60 s). */
-const HISTORY_PERIODS = 180;
-const QUANTILES = { l75: 0.75, l95: 0.95, l99: 0.99 } as const;
+/** The primary's percentiles, as its source would tell them. */
+const limitsOf = (spec: RolloutSpec, traffic: Traffic): Past['latency'] =>
+  Object.fromEntries(
+    Object.entries(durationsOf(spec).length > 0 ? QUANTILES : {}).map(([percentile, name]) => [
+      name,
+      slowBeyond(latencyQuantile(traffic.latency, Number(percentile) / 100), toleranceOf(spec), false),
+    ]),
+  );
 
-const slowBeyond = (traffic: Traffic): LatencyLimits => ({
-  metrics: Object.fromEntries(
-    Object.entries(QUANTILES).map(([name, share]) => {
-      const primary = latencyQuantile(traffic.latency, share);
-      return [name, { primary, canary: TOLERANCE * primary }];
-    }),
-  ),
-  limits: {},
-});
-
-const limitsOf = ({ metrics }: LatencyLimits): number[] =>
-  Object.values(metrics).flatMap(({ canary, primary }) => [canary, primary]);
-
-const drawHistory = (spec: RolloutSpec, traffic: Traffic, slow: LatencyLimits, seed: number): History => {
+const drawPast = (spec: RolloutSpec, traffic: Traffic, seed: number): Past => {
+  const latency = limitsOf(spec, traffic);
   const { period } = sourceTiming(spec.analysis);
-  const draw = random(seed, 0, HISTORY_PERIODS);
-  const past = Array.from({ length: HISTORY_PERIODS }, (_, index) => {
-    const start = (index - HISTORY_PERIODS) * period;
-    const drawn = drawPeriod(draw, traffic, HEALTHY, { start, seconds: period, share: 0 }, 0, limitsOf(slow));
-    return drawn.primary ?? { requests: 0, failures: 0, slower: {} };
+  const edges = Object.values(latency).map(({ primary }) => primary);
+  const length = Math.ceil(HISTORY_SECONDS / period);
+  const draw = random(seed, 0, length);
+  const primary = Array.from({ length }, (_, index) => {
+    const span = { start: (index - length) * period, seconds: period, share: 0 };
+    return drawPeriod(draw, traffic, HEALTHY, span, 0, edges).primary ?? { requests: 0, failures: 0 };
   });
-  const slowerThan = (limit: number) =>
-    past.map(({ requests, slower }) => ({ requests, bad: slower?.[String(limit)] ?? 0 }));
-  return {
-    err: past.map(({ requests, failures }) => ({ requests, bad: failures })),
-    ...Object.fromEntries(
-      Object.entries(slow.metrics).map(([name, { primary }]) => [name, slowerThan(primary)]),
-    ),
-  };
-};
-
-const sequential = (spec: RolloutSpec, mode: AdvanceMode, traffic: Traffic, seed: number): Judging => {
-  const latency = slowBeyond(traffic);
-  const history = drawHistory(spec, traffic, latency, seed);
-  const settings = defaultSettings(spec.analysis.deadline / sourceTiming(spec.analysis).period);
-  return {
-    tick: (input) => judgeSequential({ ...input, settings, mode, latency, history }),
-    limits: limitsOf(latency),
-  };
+  const slower = Object.entries(latency).map(([name, limit]) => [
+    name,
+    primary.map((counts) => ({
+      requests: counts.requests,
+      bad: counts.slower?.[String(limit.primary)] ?? 0,
+    })),
+  ]);
+  const errors = primary.map(({ requests, failures: bad }) => ({ requests, bad }));
+  const settings = settingsOf(spec, { ...NO_PAST, latency });
+  return pastOf(settings, { [ERRORS]: errors, ...Object.fromEntries(slower) }, { latency });
 };
 
 /** @param seed of the drawn past */
-export const judgingOf = (spec: RolloutSpec, mode: Mode, traffic: Traffic, seed: number): Judging =>
-  mode === 'threshold'
-    ? { tick: judge, limits: Object.values(latencyLimits(spec).limits).flat() }
-    : sequential(spec, mode, traffic, seed);
+export const judgingOf = (spec: RolloutSpec, traffic: Traffic, seed: number): Judging => {
+  const past = drawPast(spec, traffic, seed);
+  const { metrics, limits } = latencyOf(spec, past);
+  const compared = [...Object.values(metrics), ...Object.values(limits)];
+  return {
+    tick: (input) => judge({ ...input, past }),
+    limits: [
+      ...Object.values(latencyLimits(spec).limits).flat(),
+      ...compared.flatMap(({ canary, primary }) => [canary, primary]),
+    ],
+  };
+};

@@ -12,6 +12,9 @@ export interface FlaggerVerdict {
   readonly failedRequests: number;
 }
 
+/** What Flagger's own examples set, for specs that count no failed checks. */
+const USUAL_THRESHOLD = 5;
+
 /**
  * Flagger's rule (fluxcd/flagger scheduler.go, 1.44) on the same periods, one a tick: no data is a failed check, failed
  * checks are never taken back, the rollback comes one tick after the last one allowed, a passing check is a step, and
@@ -20,12 +23,13 @@ export interface FlaggerVerdict {
 export const flaggerWould = (spec: RolloutSpec, periods: readonly Period[]): FlaggerVerdict => {
   const strict: RolloutSpec = { ...spec, analysis: { ...spec.analysis, noData: 'fail' } };
   const passesNeeded = steps(spec).length;
+  const { threshold = USUAL_THRESHOLD } = spec.analysis;
   let failedChecks = 0;
   let passed = 0;
   let failedRequests = 0;
   for (const { end, canary } of periods) {
     failedRequests += canary?.failures ?? 0;
-    if (failedChecks >= spec.analysis.threshold) return { outcome: 'rolledBack', at: end, failedRequests };
+    if (failedChecks >= threshold) return { outcome: 'rolledBack', at: end, failedRequests };
     if (checkPeriod(strict, canary).verdict === 'failed') failedChecks += 1;
     else passed += 1;
     if (passed >= passesNeeded) return { outcome: 'promoted', at: end, failedRequests };

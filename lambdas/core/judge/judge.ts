@@ -1,82 +1,74 @@
-import type { Period } from '../evidence.ts';
-import type { RolloutEvent } from '../rollout.ts';
-import type { RolloutSpec } from '../spec/schema.ts';
-import type { AnalysisState, Answers, Decision, JudgeCanaryResult } from '../tasks.ts';
-import { waitForNext } from './cadence.ts';
-import { eventName } from './check.ts';
-import { type Ruling, rule } from './rules.ts';
-import { sentence } from './sentence.ts';
-import { freshState, type Taken, takeIn } from './take-in.ts';
+import type { JudgeName } from '../spec/analysis.ts';
+import type { AdvisoryState, AnalysisState, JudgeCanaryResult } from '../tasks.ts';
+import type { JudgeInput } from './judge-input.ts';
+import { judgeThreshold } from './judge-threshold.ts';
+import { latencyOf, settingsOf } from './sequential/from-spec.ts';
+import { judgeSequential } from './sequential/judge-sequential.ts';
 
-/** All that a tick decides on. The same input always gives the same verdict. */
-export interface JudgeInput {
-  readonly spec: RolloutSpec;
-  /** Percent that the canary has now. */
-  readonly weight: number;
-  /** The state after the last tick; absent at the first. */
-  readonly analysis?: AnalysisState | null | undefined;
-  /** Finished periods since `evidenceWindow(...).from`; those taken in before are left out again. */
-  readonly periods: readonly Period[];
-  /** ISO 8601: when the canary got its present weight. */
-  readonly shiftedAt: string;
-  /** ISO 8601: the machine's clock. */
-  readonly now: string;
-  readonly answers: Answers;
-  /** Why the metrics could not be read at this tick: then nothing new is known, and no data is no finding (I2). */
-  readonly unread?: string | undefined;
-  /** The id of the question, should this tick put one. */
-  readonly approval: string;
-}
+export type { JudgeInput } from './judge-input.ts';
 
-/** The events that a tick may tell of: a late source can hand over hours at once, and a result stays under 1 KB. */
-const MOST_HALTS = 2;
-
-const halts = (taken: Taken, asked: boolean): RolloutEvent[] =>
-  [...taken.checks, ...(taken.empty ? [taken.empty] : [])]
-    .flatMap(({ halt }) => (halt === undefined ? [] : [halt]))
-    .slice(-MOST_HALTS)
-    .map((text) => ({ phase: asked ? 'WaitingPromotion' : 'Progressing', text }));
-
-const eventOf = (spec: RolloutSpec, ruling: Ruling): RolloutEvent[] => {
-  const name = eventName(spec);
-  const texts: Partial<Record<Decision, RolloutEvent>> = {
-    rollBack: { phase: 'Failed', text: `Rolling back ${name} ${ruling.inEvent ?? ruling.reason}` },
-    reject: { phase: 'Failed', text: `Rolling back ${name} ${ruling.reason}` },
-    supersede: {
-      phase: 'Progressing',
-      text: `New revision detected! Restarting analysis for ${name}`,
-    },
-    ask: {
-      phase: 'WaitingPromotion',
-      text: `Halt ${name} advancement waiting for promotion approval deadline`,
-    },
-  };
-  const event = texts[ruling.decision];
-  return event === undefined ? [] : [event];
+const bySpec = (input: JudgeInput): JudgeCanaryResult => {
+  const { spec, past } = input;
+  return judgeSequential({
+    ...input,
+    settings: settingsOf(spec, past),
+    latency: latencyOf(spec, past),
+    mode: spec.analysis.mode,
+    history: {},
+  });
 };
 
+const JUDGES: Readonly<Record<JudgeName, (input: JudgeInput) => JudgeCanaryResult>> = {
+  sequential: bySpec,
+  threshold: judgeThreshold,
+};
+
+/** What ends a rollout by evidence: an advisory judge is done once it has said it. */
+const FINAL: readonly string[] = ['promote', 'rollBack'];
+
+const withoutState = ({ state: _state, ...rest }: AdvisoryState): AdvisoryState => rest;
+
 /**
- * The `threshold` judge: Flagger's rule on finished periods, each taken once. The first violated metric fails a check,
- * failed checks are never taken back, and the rollback comes one tick after the last one allowed. Other than Flagger, no
- * data decides nothing (I2), and only a whole period at the present weight, after `settle`, with routed canary requests
- * raises the weight or promotes.
+ * What the other judge makes of the same tick, at the weights that the acting one gave. It hears nobody and asks nobody;
+ * what it would have done with the traffic is not known.
  */
+const advise = (input: JudgeInput, judge: JudgeName): AdvisoryState => {
+  const before = input.analysis?.advisory;
+  if (before?.decided !== undefined) return withoutState(before);
+  const { advisory: _beside, ...analysis } = input.spec.analysis;
+  const {
+    decision,
+    reason,
+    say,
+    weight,
+    analysis: state,
+  } = JUDGES[judge]({
+    ...input,
+    spec: { ...input.spec, analysis: { ...analysis, judge, onInconclusive: 'rollBack' } },
+    analysis: before?.state,
+    answers: {},
+  });
+  return FINAL.includes(decision)
+    ? { judge, decided: { decision, reason, say, at: input.now, weight: input.weight } }
+    : { judge, says: { decision, weight }, state };
+};
+
+/** One sentence at the tick at which the advisory judge comes to its end. */
+const newlyDecided = (before: AnalysisState | null | undefined, after: AdvisoryState): string => {
+  if (after.decided === undefined || before?.advisory?.decided !== undefined) return '';
+  const would = after.decided.decision === 'promote' ? 'promote' : 'roll back';
+  return ` The ${after.judge} judge, which only advises, would ${would} now.`;
+};
+
+/** Decides a tick, by the judge that the spec names. The same input always gives the same verdict. */
 export const judge = (input: JudgeInput): JudgeCanaryResult => {
-  const { spec, weight, now } = input;
-  const before = input.analysis ?? freshState(spec, input.shiftedAt);
-  const taken = takeIn(input);
-  const ruling = rule({ ...input, before, taken });
-  const analysis: AnalysisState =
-    ruling.decision === 'ask'
-      ? { ...taken.state, asked: { approval: input.approval, at: now } }
-      : taken.state;
+  const { judge: acting, advisory } = input.spec.analysis;
+  const verdict = JUDGES[acting](input);
+  if (advisory === undefined) return verdict;
+  const beside = advise(input, advisory);
   return {
-    decision: ruling.decision,
-    reason: ruling.reason,
-    weight: ruling.weight ?? weight,
-    waitSeconds: waitForNext(spec, analysis, now),
-    analysis,
-    say: `${input.unread === undefined ? '' : `Metrics could not be read (${input.unread}). `}${sentence(spec, weight, taken, ruling)}`,
-    events: [...halts(taken, analysis.asked !== undefined), ...eventOf(spec, ruling)],
+    ...verdict,
+    analysis: { ...verdict.analysis, advisory: beside },
+    say: `${verdict.say}${newlyDecided(input.analysis, beside)}`,
   };
 };

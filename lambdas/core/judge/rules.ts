@@ -1,5 +1,6 @@
 import { ASKING_SECONDS, nextWeight } from '../plan.ts';
 import { formatDuration } from '../spec/duration.ts';
+import { thresholdOf } from '../spec/limits.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
 import type { AnalysisState, Answers, Decision } from '../tasks.ts';
 import { plural } from '../words.ts';
@@ -57,8 +58,8 @@ export const rejected: Rule = ({ answers, before }) =>
     ? { decision: 'reject', reason: `rejected by ${answers.by ?? 'a person'}` }
     : undefined;
 
-const thresholdReached: Rule = ({ spec, before }) =>
-  before.failedChecks >= spec.analysis.threshold
+export const thresholdReached: Rule = ({ spec, before }) =>
+  before.failedChecks >= thresholdOf(spec)
     ? {
         decision: 'rollBack',
         reason: deciding(spec, before),
@@ -81,7 +82,7 @@ export const promotedByPerson: Rule = ({ answers, before }) => {
 /** The newest check must prove, so that a failing one stands in the way. Once a person was asked, a person decides. */
 const proven: Rule = ({ spec, weight, answers, before, taken, now }) => {
   if (before.asked !== undefined || answers.pausedBy !== undefined) return undefined;
-  if (taken.state.failedChecks >= spec.analysis.threshold) return undefined;
+  if (taken.state.failedChecks >= thresholdOf(spec)) return undefined;
   if (taken.checks.at(-1)?.proves !== true) return undefined;
   const next = nextWeight(spec, weight);
   if (next === undefined) return { decision: 'promote', weight: 100, reason: '', next: 'proven, promoting' };
@@ -104,7 +105,7 @@ const deadlinePassed: Rule = (on) => {
   const { deadline, onInconclusive } = spec.analysis;
   if (elapsed(before.startedAt, now) < deadline) return undefined;
   // A rollback that the next tick brings anyway needs no person.
-  if (taken.state.failedChecks >= spec.analysis.threshold) return undefined;
+  if (taken.state.failedChecks >= thresholdOf(spec)) return undefined;
   const late = `inconclusive: the deadline of ${formatDuration(deadline)} passed ${evidenceSoFar(on)}`;
   if (onInconclusive === 'ask') return { decision: 'ask', reason: late };
   const proof = taken.state.passedChecks > 0 && taken.state.lastCheck === 'passed';
@@ -114,8 +115,7 @@ const deadlinePassed: Rule = (on) => {
 };
 
 const hold: Rule = ({ spec, answers, taken: { state } }) => {
-  const { threshold } = spec.analysis;
-  if (state.failedChecks >= threshold)
+  if (state.failedChecks >= thresholdOf(spec))
     return { decision: 'hold', reason: '', next: 'rolling back at the next tick' };
   return answers.pausedBy === undefined
     ? { decision: 'hold', reason: '' }

@@ -1,4 +1,5 @@
 import type { Period } from '../evidence.ts';
+import { thresholdOf } from '../spec/limits.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
 import { sourceTiming } from '../spec/source.ts';
 import type { AnalysisState, FailingMetric } from '../tasks.ts';
@@ -88,7 +89,7 @@ const check = (spec: RolloutSpec, weight: number, shiftedAt: string, period: Per
 };
 
 /** The end of the newest due period at the present weight, where it has no canary data and was not told of yet. */
-const emptyDue = (spec: RolloutSpec, state: AnalysisState, now: string): number | undefined => {
+export const emptyDue = (spec: RolloutSpec, state: AnalysisState, now: string): number | undefined => {
   const end = readableUntil(spec, now);
   const start = end - sourceTiming(spec.analysis).period * 1000;
   const told = state.emptyUntil === undefined ? 0 : Date.parse(state.emptyUntil);
@@ -149,7 +150,7 @@ export const takeIn = (input: {
     primary: sum(before.primary, primary),
   };
   // Flagger rolls back before it analyses again, so nothing more is counted.
-  if (before.failedChecks >= spec.analysis.threshold) return { state, checks: [], canary, primary };
+  if (before.failedChecks >= thresholdOf(spec)) return { state, checks: [], canary, primary };
   const checks = periods
     .filter((period) => (period.canary?.requests ?? 0) > 0)
     .map((period) => check(spec, weight, shiftedAt, period));

@@ -2,6 +2,7 @@ import { ASKING_SECONDS } from '../plan.ts';
 import type { Side } from '../rollout.ts';
 import { readable } from '../safety/failure.ts';
 import { formatDuration } from '../spec/duration.ts';
+import { thresholdOf } from '../spec/limits.ts';
 import type { Announcement, AnnounceTask } from '../tasks.ts';
 import { clip, type Telling } from './story.ts';
 
@@ -41,7 +42,7 @@ const rolledBack: Tell = (task, { reason }) => {
       summary: `Promotion was not approved: ${reason}`,
       nextSteps: [`Try it again: ${again(task)}`],
     };
-  const { threshold } = task.rollout.spec.analysis;
+  const threshold = thresholdOf(task.rollout.spec);
   const reached = (analysis?.failedChecks ?? 0) >= threshold;
   return {
     severity: 'error',

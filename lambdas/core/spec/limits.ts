@@ -12,3 +12,7 @@ export const latencyLimits = ({ analysis }: RolloutSpec): Pick<EvidenceQuery, 'l
     percentiles: [...new Set(durations.map(({ percentile }) => percentile))],
   };
 };
+
+/** Failed checks that roll back; never reached where the spec counts none. */
+export const thresholdOf = ({ analysis }: Pick<RolloutSpec, 'analysis'>): number =>
+  analysis.threshold ?? Number.POSITIVE_INFINITY;

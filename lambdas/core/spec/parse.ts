@@ -1,4 +1,5 @@
 import { planProblems, steps } from '../plan.ts';
+import { analysisProblems } from './analysis.ts';
 import { gateProblems } from './gates.ts';
 import { hookProblems } from './hooks.ts';
 import { problemsOf } from './problems.ts';
@@ -23,7 +24,7 @@ const contradictions = (spec: RolloutSpec): string[] => {
     );
   }
   problems.push(...planProblems(spec), ...gateProblems(spec.gates, steps(spec)), ...hookProblems(spec.hooks));
-  problems.push(...sourceProblems(analysis));
+  problems.push(...analysisProblems(analysis), ...sourceProblems(analysis));
   const { period } = sourceTiming(analysis);
   if (analysis.interval < period) {
     problems.push(

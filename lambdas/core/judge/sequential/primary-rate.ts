@@ -12,11 +12,15 @@ export interface PrimaryRate {
   readonly bad: number;
 }
 
+/** What a primary without history is first taken to have; a tick or two of its own outweigh it. */
+export const UNKNOWN_RATE = 0.01;
+
 /** Half a request of each kind, so that a history without errors is no promise of none. */
 export const historyRate = (metric: ComparedMetric, history: readonly SideCounts[]): number => {
   if (metric.knownRate !== undefined) return metric.knownRate;
   const requests = history.reduce((sum, tick) => sum + tick.requests, 0);
   const bad = history.reduce((sum, tick) => sum + tick.bad, 0);
+  if (requests === 0) return UNKNOWN_RATE;
   return (bad + 0.5) / (requests + 1);
 };
 

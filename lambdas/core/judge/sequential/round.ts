@@ -19,5 +19,8 @@ const roundedDeep = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, roundedDeep(inner)]));
 };
 
+/** Six digits, for numbers that travel. */
+export const significant = (value: number): number => Number(value.toPrecision(6));
+
 /** The state to store. Judging goes on from a stored state as from this one, so that a replay gives the same verdicts. */
 export const forStorage = (state: SequentialState): SequentialState => roundedDeep(state) as SequentialState;

@@ -27,11 +27,11 @@ const beyond = (part: string, { settings, latency }: Told): { canary: string; pr
   return { canary: `took longer than ${Math.round(limit.canary)} ms`, primary };
 };
 
-/** The name that a reason begins with. */
-export const partName = (part: string): string => {
-  const names: Readonly<Record<string, string>> = { [ERRORS]: 'errors', l75: 'P75', l95: 'P95', l99: 'P99' };
-  return names[part] ?? part.replace('slo:', 'limit on ');
-};
+/** The metric of the spec that a part belongs to: a reason begins with it. */
+export const partName = (part: string): string =>
+  part === ERRORS || part === 'slo:success' || part === 'slo:err'
+    ? 'request-success-rate'
+    : 'request-duration';
 
 const span = (seconds: number): string =>
   seconds % 60 === 0 ? plural(seconds / 60, 'minute') : plural(seconds, 'second');
@@ -65,11 +65,29 @@ const roundDown = (value: number): number => {
 export const chance = (evidence: number): string =>
   `a healthy release would look this bad less than once in ${count(roundDown(evidence))}`;
 
-/** What is still missing: `P99 needs about 12 more ticks at this traffic`. */
-export const missing = (left: Remaining | undefined): string => {
-  if (left === undefined || left.ticks === 0) return 'waiting for the next tick';
+/** `evidence of harm 0.56 of 100`: what it rolls back at beside it. */
+export const evidenceOf = ({ found, settings }: Told): string =>
+  `evidence of harm ${found.evidence.toFixed(found.evidence < 10 ? 2 : 0)} of ${Math.round(1 / settings.alpha)}`;
+
+const DAY_MINUTES = 1440;
+
+/** Rough times in words: nobody waits by the second for an estimate. */
+export const about = (seconds: number): string => {
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes > DAY_MINUTES) return 'more than a day';
+  if (minutes > 120) return `about ${plural(Math.round(minutes / 60), 'hour')}`;
+  return `about ${plural(minutes, 'minute')}`;
+};
+
+/**
+ * What is still missing: `not enough traffic yet: request-duration is proven in about 12 more minutes like these`.
+ * @param period seconds of a tick
+ */
+export const missing = (left: Remaining | undefined, period: number): string => {
+  if (left === undefined) return 'no metric can be compared';
+  if (left.ticks === 0) return 'proven, waiting for the next period';
   const name = partName(left.metric);
   if (left.ticks === Number.POSITIVE_INFINITY)
-    return `${left.because}: ${name} cannot be proven without requests`;
-  return `${left.because} yet: ${name} needs about ${count(left.ticks)} more ticks at this traffic`;
+    return `${left.because}: ${name} cannot be proven without requests of both versions`;
+  return `${left.because} yet: ${name} takes ${about(left.ticks * period)} more of such traffic to prove`;
 };

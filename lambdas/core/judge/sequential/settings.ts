@@ -64,8 +64,9 @@ const errors: ComparedMetric = {
 };
 
 /** The latency metrics share this much of the evidence. */
-const LATENCY_WEIGHT = 0.4;
-const LIMIT_WEIGHT = 0.05;
+export const LATENCY_WEIGHT = 0.4;
+/** A limit's share of the evidence. */
+export const LIMIT_WEIGHT = 0.05;
 
 const latency = (knownRate: number, margin: number, scaled: boolean): ComparedMetric => ({
   kind: 'latency',

@@ -1,10 +1,15 @@
 /** What the sequential judge carries from tick to tick: plain JSON, under 4 KB for six metrics. */
 import type { SideCounts } from './counts.ts';
-import { type DispersionState, freshDispersion, historyDispersion } from './dispersion.ts';
+import {
+  type DispersionState,
+  freshDispersion,
+  historyDispersion,
+  UNKNOWN_DISPERSION,
+} from './dispersion.ts';
 import { freshHarm, type HarmState } from './harm.ts';
 import { freshProof, type ProofState } from './non-inferiority.ts';
-import { freshRate, historyRate, type PrimaryRate } from './primary-rate.ts';
-import type { ComparedMetric, SequentialSettings } from './settings.ts';
+import { freshRate, historyRate, type PrimaryRate, UNKNOWN_RATE } from './primary-rate.ts';
+import type { SequentialSettings } from './settings.ts';
 
 export interface ComparedState {
   readonly harm: HarmState;
@@ -31,17 +36,13 @@ export interface SequentialState {
 /** Per metric, the primary's counts before the rollout: one entry per tick, oldest first. */
 export type History = Readonly<Record<string, readonly SideCounts[]>>;
 
-const compared = (
-  metric: ComparedMetric,
-  history: readonly SideCounts[],
-  settings: SequentialSettings,
-  requestsPerTick: number,
-): ComparedState => ({
-  harm: freshHarm(),
-  proof: metric.scaled ? settings.levels.map(freshProof) : [freshProof()],
-  rate: freshRate(historyRate(metric, history), requestsPerTick),
-  dispersion: freshDispersion(historyDispersion(metric, history)),
-});
+/** What is known of the primary before the first tick. */
+export interface Prior {
+  /** Requests of both versions together in a tick. */
+  readonly requestsPerTick: number;
+  /** By metric: the rate of bad requests, and how much more than by chance their counts vary. */
+  readonly metrics: Readonly<Record<string, { readonly rate: number; readonly dispersion: number }>>;
+}
 
 const isUsable = ({ requests, bad }: SideCounts): boolean =>
   Number.isFinite(requests) && Number.isFinite(bad) && bad >= 0 && bad <= requests;
@@ -52,30 +53,51 @@ const meanRequests = (history: History): number => {
 };
 
 /**
- * The state before the first tick.
+ * Sums up a history.
  * @param history may lack metrics or be empty; entries that are no counts are left out
  * @param requestsPerTick of both versions together; the history's mean when absent
  */
+export const priorOf = (settings: SequentialSettings, history: History, requestsPerTick?: number): Prior => {
+  const clean: History = Object.fromEntries(
+    Object.entries(history).map(([name, ticks]) => [name, ticks.filter(isUsable)]),
+  );
+  return {
+    requestsPerTick: requestsPerTick ?? meanRequests(clean),
+    metrics: Object.fromEntries(
+      Object.entries(settings.metrics).map(([name, metric]) => {
+        const ticks = clean[name] ?? [];
+        return [name, { rate: historyRate(metric, ticks), dispersion: historyDispersion(metric, ticks) }];
+      }),
+    ),
+  };
+};
+
+const compared = (name: string, settings: SequentialSettings, prior: Prior): ComparedState => {
+  const metric = settings.metrics[name];
+  const known = prior.metrics[name];
+  return {
+    harm: freshHarm(),
+    proof: metric?.scaled ? settings.levels.map(freshProof) : [freshProof()],
+    rate: freshRate(known?.rate ?? UNKNOWN_RATE, prior.requestsPerTick),
+    dispersion: freshDispersion(known?.dispersion ?? UNKNOWN_DISPERSION),
+  };
+};
+
+/** The state before the first tick, from what is known of the primary. */
+export const beginFrom = (settings: SequentialSettings, prior: Prior): SequentialState => ({
+  schema: 1,
+  tick: 0,
+  requestsPerTick: prior.requestsPerTick,
+  metrics: Object.fromEntries(
+    Object.keys(settings.metrics).map((name) => [name, compared(name, settings, prior)]),
+  ),
+  limits: Object.fromEntries(Object.keys(settings.limits).map((name) => [name, freshHarm()])),
+  evidence: 1,
+});
+
+/** The same, from a history. */
 export const begin = (
   settings: SequentialSettings,
   history: History,
   requestsPerTick?: number,
-): SequentialState => {
-  const clean: History = Object.fromEntries(
-    Object.entries(history).map(([name, ticks]) => [name, ticks.filter(isUsable)]),
-  );
-  const perTick = requestsPerTick ?? meanRequests(clean);
-  return {
-    schema: 1,
-    tick: 0,
-    requestsPerTick: perTick,
-    metrics: Object.fromEntries(
-      Object.entries(settings.metrics).map(([name, metric]) => [
-        name,
-        compared(metric, clean[name] ?? [], settings, perTick),
-      ]),
-    ),
-    limits: Object.fromEntries(Object.keys(settings.limits).map((name) => [name, freshHarm()])),
-    evidence: 1,
-  };
-};
+): SequentialState => beginFrom(settings, priorOf(settings, history, requestsPerTick));

@@ -133,7 +133,7 @@ describe('whatever the evidence', () => {
       fc.property(specs, story, (spec, told) => {
         play(spec, told, ({ input, result }) => {
           if (result.decision !== 'rollBack') return;
-          const failed = (input.analysis?.failedChecks ?? 0) >= spec.analysis.threshold;
+          const failed = (input.analysis?.failedChecks ?? 0) >= (spec.analysis.threshold ?? 0);
           const late = result.reason.startsWith('inconclusive:');
           expect(failed || late || input.answers.abortedBy !== undefined).toBe(true);
         });

@@ -64,8 +64,28 @@ describe('each mistake is one line with path, value and fix', () => {
       ['6.**'],
       'trigger.ecr.tags[0]: EventBridge refuses two * in a row: write one, got "6.**"',
     ],
-    ['analysis.judge', undefined, 'analysis.judge: must be threshold, got nothing'],
-    ['analysis.judge', 'sequential', 'analysis.judge: must be threshold, got "sequential"'],
+    ['analysis.judge', 'kayenta', 'analysis.judge: must be sequential, threshold, got "kayenta"'],
+    [
+      'analysis.advisory',
+      'threshold',
+      'analysis.advisory: must be the other judge than the acting one, got "threshold"',
+    ],
+    [
+      'analysis.threshold',
+      undefined,
+      'analysis.threshold: is missing, the threshold judge counts to it: how many failed checks roll back, got nothing',
+    ],
+    ['analysis.sequential', { alpha: 0.5 }, 'analysis.sequential.alpha: must be 0.0001 to 0.2, got 0.5'],
+    [
+      'analysis.sequential',
+      { hold: 100 },
+      'analysis.sequential.hold: must be below 1/alpha (100), where it rolls back, got 100',
+    ],
+    [
+      'analysis.source',
+      { cloudWatch: { namespace: 'AppMesh', callers: ['frontend'] }, xRay: {} },
+      'analysis.source: must have exactly one of cloudWatch, xRay, got {"cloudWatch":{"namespace":"AppMesh","callers":["frontend…',
+    ],
     [
       'analysis.interval',
       '5 minutes',

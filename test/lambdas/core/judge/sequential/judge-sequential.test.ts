@@ -91,14 +91,14 @@ describe('judgeSequential', () => {
     expect(results.map(({ decision }) => decision)).toContain('advance');
     expect(results.at(-1)?.decision).toBe('promote');
     expect(results.at(-1)?.say).toMatch(
-      /^Promote: every metric is proven not worse, evidence of harm 0\.\d+ of 100\.$/,
+      /^Promote: every metric is proven not worse; 0\.1 % of 15,000 canary requests failed \(primary 0\.1 % of 15,000\), evidence of harm 0\.\d+ of 100\.$/,
     );
   });
 
   it('rolls back with counts of both versions, the time they are from and the chance of being wrong', () => {
     const last = walk([60, 63]).at(-1);
     expect(last?.decision).toBe('rollBack');
-    expect(last?.reason).toMatch(/^errors: /);
+    expect(last?.reason).toMatch(/^request-success-rate: 4\.1 % of canary requests failed/);
     expect(last?.say).toBe(
       "Roll back: 4.1 % of canary requests failed (123 of 3,000) against 0.1 % of primary's (58 of 57,000) " +
         'in the last 2 minutes; a healthy release would look this bad less than once in 5,000.',
@@ -153,11 +153,11 @@ describe('judgeSequential', () => {
     expect(result.analysis.sequential.state.tick).toBe(0);
   });
 
-  it('asks at the deadline and says how many ticks are missing', () => {
+  it('asks at the deadline and says what would settle it and when', () => {
     const result = judgeSequential(input({ now: minute(61), requestsPerTick: 300, history: {} }));
     expect(result.decision).toBe('ask');
     expect(result.reason).toMatch(
-      /^inconclusive: the deadline of 1h passed at 5 %; not enough traffic yet: .* more ticks/,
+      /^inconclusive: the deadline of 1h passed at 5 %; not enough traffic yet: request-success-rate takes about 11 hours more of such traffic to prove$/,
     );
   });
 });

@@ -1,0 +1,130 @@
+/** What a tick of the sequential judge decides. The first rule that says something decides; undoing comes before going on. */
+import { steps } from '../../plan.ts';
+import { formatDuration } from '../../spec/duration.ts';
+import { percentOf } from '../../words.ts';
+import {
+  aborted,
+  promotedByPerson,
+  type Ruling,
+  rejected,
+  superseded,
+  thresholdReached,
+  unanswered,
+} from '../rules.ts';
+import { nextStep } from './advance.ts';
+import type { Case, SequentialRule } from './case.ts';
+import { remaining } from './remaining.ts';
+import { chance, comparison, missing, partName } from './sentence.ts';
+import { worstPart } from './suspicion.ts';
+import { isSilent } from './take-ticks.ts';
+
+/** The rules for people's answers, and for periods without data, are those of the threshold judge. */
+const shared =
+  (rule: typeof aborted): SequentialRule =>
+  ({ input, before, state, canary, primary }) =>
+    rule({ ...input, before, taken: { state, checks: [], canary, primary } });
+
+const byEvidence: SequentialRule = ({ told }) =>
+  told.found.rollBack
+    ? {
+        decision: 'rollBack',
+        reason: `${partName(worstPart(told.found.parts) ?? '')}: ${comparison(told)}; ${chance(told.found.evidence)}`,
+      }
+    : undefined;
+
+const late = ({ input: { now, spec } }: Case, { startedAt }: { startedAt: string }): boolean =>
+  (Date.parse(now) - Date.parse(startedAt)) / 1000 >= spec.analysis.deadline;
+
+/** Proof promotes also while a person is asked: it settles the question. The weight rises no more then. */
+const byProof: SequentialRule = (on) => {
+  const { input, ticks, told, before, state, gate } = on;
+  if (input.answers.pausedBy !== undefined || !ticks.proves || gate !== undefined) return undefined;
+  const next = nextStep(input.settings, told.found, {
+    mode: input.mode,
+    weight: input.weight,
+    steps: steps(input.spec),
+    ticks: ticks.state.tick,
+    ticksAtWeight: ticks.atWeight.ticks,
+  });
+  if (next === undefined) return undefined;
+  if (next === 'promote')
+    return { decision: 'promote', weight: 100, reason: '', next: 'every metric is proven not worse' };
+  if (before.asked !== undefined || late(on, state)) return undefined;
+  return { decision: 'advance', weight: next, reason: '', next: `next ${next} %` };
+};
+
+/** Whether a release that is not proven may be promoted at the deadline: it was compared, and nothing speaks against it. */
+const isClean = ({ ticks, told, gate }: Case): boolean =>
+  ticks.atWeight.ticks > 0 &&
+  !told.found.hold &&
+  !ticks.shared &&
+  ticks.unrouted === undefined &&
+  gate === undefined;
+
+const byDeadline: SequentialRule = (on) => {
+  const { input, before, ticks } = on;
+  if (!late(on, before)) return undefined;
+  const { deadline, onInconclusive } = input.spec.analysis;
+  const why = heldBecause(on);
+  const reason = `inconclusive: the deadline of ${formatDuration(deadline)} passed at ${input.weight} %; ${why}`;
+  if (onInconclusive === 'ask') return { decision: 'ask', reason };
+  if (onInconclusive === 'promote' && isClean(on)) {
+    const periods = ticks.atWeight.ticks === 1 ? 'period' : 'periods';
+    const so = `nothing speaks against it in ${ticks.atWeight.ticks} whole ${periods} at this weight`;
+    return { decision: 'promote', weight: 100, reason: `${reason}; ${so}` };
+  }
+  return {
+    decision: 'rollBack',
+    reason,
+    inEvent: `inconclusive at the deadline of ${formatDuration(deadline)}`,
+  };
+};
+
+/** Why the weight stays, and what would change it. */
+export const heldBecause = (on: Case): string => {
+  const { input, ticks, told, state, gate } = on;
+  const { settings, found } = told;
+  if (input.answers.pausedBy !== undefined) return `paused by ${input.answers.pausedBy}`;
+  if (isSilent(input.periods, state.takenUntil, input.weight))
+    return 'the canary gets no traffic, though the primary does: the route may not reach it';
+  if (ticks.unrouted !== undefined) {
+    const share = percentOf(ticks.unrouted, 1);
+    return `unrouted traffic reaches the canary (${share} of all requests at a weight of ${input.weight} %), so this proves nothing`;
+  }
+  if (found.hold)
+    return (
+      `${comparison(told)}; evidence ${found.evidence.toFixed(1)} of ${Math.round(1 / settings.alpha)}: ` +
+      `rolls back there, goes on below ${settings.hold}`
+    );
+  if (ticks.shared)
+    return 'the primary is beyond a limit too: a shared incident, which speaks against neither; goes on when the primary is within it';
+  if (gate !== undefined)
+    return `request-duration: P${gate.percentile} is ${Math.round(gate.canary)} ms, primary's ${Math.round(gate.primary)} ms (at most ${gate.limit} ms wanted); without counts this only holds`;
+  const left = remaining(settings, ticks.state, input.weight / 100);
+  if (left?.ticks === 0 && !ticks.proves) return 'waiting for a whole period at this weight';
+  return missing(left, told.period);
+};
+
+const hold: SequentialRule = (on) => ({ decision: 'hold', reason: '', next: heldBecause(on) });
+
+const RULES: readonly SequentialRule[] = [
+  shared(aborted),
+  shared(rejected),
+  byEvidence,
+  shared(thresholdReached),
+  shared(superseded),
+  shared(promotedByPerson),
+  byProof,
+  shared(unanswered),
+  byDeadline,
+  hold,
+];
+
+/** Decides a tick. */
+export const ruleSequential = (on: Case): Ruling => {
+  for (const says of RULES) {
+    const ruling = says(on);
+    if (ruling !== undefined) return ruling;
+  }
+  return { decision: 'hold', reason: '' };
+};
