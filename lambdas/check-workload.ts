@@ -10,9 +10,9 @@ import { task } from './runtime/task.ts';
 /** State "Check workload": refuses with every problem at once, before anything is written; notes the primary's floor. */
 export const checkWorkload =
   (api: ClusterApi) =>
-  async ({ rollout }: CheckWorkloadTask): Promise<CheckWorkloadResult> => {
+  async ({ rollout, generation }: CheckWorkloadTask): Promise<CheckWorkloadResult> => {
     const { spec } = rollout;
-    const { problems, floor } = await preflightWorkload(api, { spec, rollout });
+    const { problems, floor } = await preflightWorkload(api, { spec, actor: { rollout, generation } });
     if (problems.length > 0) throw new CanaryError(ErrorName.Refused, problems.join('\n'));
     return {
       say: `${spec.workload.primary} serves with ${plural(floor, 'pod')}; the workload is as the spec says`,

@@ -13,11 +13,11 @@ import { task } from './runtime/task.ts';
 /** State "Deploy canary": holds the primary at its floor, then puts the image, by digest, on the canary. */
 export const deployCanary =
   (api: ClusterApi) =>
-  async ({ rollout, floor, weight, now }: DeployCanaryTask): Promise<DeployCanaryResult> => {
+  async ({ rollout, generation, floor, weight, now }: DeployCanaryTask): Promise<DeployCanaryResult> => {
     const { spec, release } = rollout;
     const { replicas } = await holdFloor(api, spec.workload.primary, floor);
     const needed = podsFor(spec, replicas, weight);
-    const canary = await deployOn(api, rollout, needed);
+    const canary = await deployOn(api, { rollout, generation }, needed);
     const pods = plural(canary.spec.replicas ?? needed, 'pod');
     return {
       say: `${spec.workload.canary} gets ${release.tag}: ${pods} for ${weight} % of the traffic`,

@@ -12,11 +12,11 @@ import { task } from './runtime/task.ts';
 /** State "Promote primary": copies the tested pod template, whole, so that what runs is what was tested. */
 export const promotePrimary =
   (api: ClusterApi) =>
-  async ({ rollout, floor, now }: PromotePrimaryTask): Promise<PromotePrimaryResult> => {
+  async ({ rollout, generation, floor, now }: PromotePrimaryTask): Promise<PromotePrimaryResult> => {
     const { spec, release } = rollout;
     const { primary, canary } = spec.workload;
     await holdFloor(api, primary, floor);
-    const promoted = await promote(api, rollout);
+    const promoted = await promote(api, { rollout, generation });
     const copying = `Copying ${eventName(spec)} template spec to ${sideName(spec, 'primary')}`;
     return {
       say: `${primary} gets the pod template of ${canary} with ${release.tag}`,

@@ -9,10 +9,10 @@ import { task } from './runtime/task.ts';
 
 const told = (say: string): RetireCanaryResult => ({ say, events: [] });
 
-/** States "Retire canary" and "Retire canary after rollback": the canary goes to zero; floors and limits are as they were. */
+/** States "Retire canary" and "Retire canary after rollback": the canary goes to zero; floors and limits are as they were. What is another's is left alone. */
 export const retireCanary =
   (api: ClusterApi | undefined) =>
-  async ({ rollout, outcome }: RetireCanaryTask): Promise<RetireCanaryResult> => {
+  async ({ rollout, generation, outcome }: RetireCanaryTask): Promise<RetireCanaryResult> => {
     const { spec } = rollout;
     const { canary, primary } = spec.workload;
     if (api === undefined)
@@ -21,7 +21,8 @@ export const retireCanary =
       return told(`Nothing to retire: the rollout was refused, so ${canary} is as it was`);
     if (outcome === 'failed')
       return told(`${canary} stays: it serves the traffic until ${primary} is mended`);
-    await retire(api, rollout);
+    if (!(await retire(api, { rollout, generation })))
+      return told(`Nothing to retire: ${canary} carries another execution’s release by now`);
     await releaseFloor(api, primary);
     const promoted = outcome === 'promoted';
     const what = promoted ? 'Promotion completed' : 'Canary failed';

@@ -1,3 +1,4 @@
+import type { Freeze } from './holds/freeze.ts';
 import type { Outcome, Phase, Release, RolloutInput, Side } from './rollout.ts';
 import type { Cluster, Failure } from './tasks.ts';
 
@@ -9,6 +10,8 @@ export interface Claim {
   readonly since: string;
   /** False until the execution itself has come by: until then its start may have been lost. */
   readonly started: boolean;
+  /** Its number; none until the execution has come by. */
+  readonly generation?: number;
   readonly input: RolloutInput;
   readonly phase: Phase;
   /** Where all traffic goes if anything fails from here on. Written before the phase begins. */
@@ -74,6 +77,8 @@ export interface ServiceRecord {
   readonly pending?: RolloutInput;
   readonly approval?: Approval;
   readonly command?: Command;
+  /** Set by a person: nothing new begins and no weight rises while it holds. */
+  readonly freeze?: Freeze;
 }
 
 /** The line of a service's history for one rollout. */

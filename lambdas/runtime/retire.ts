@@ -18,7 +18,7 @@ export const retireByFunction =
   async (claim: Claim): Promise<boolean> => {
     const task = {
       rollout: rolloutOf(claim),
-      generation: 0,
+      generation: claim.generation ?? 0,
       now: new Date().toISOString(),
       cluster: claim.cluster ?? null,
       outcome: outcomeOf(claim),

@@ -47,6 +47,7 @@ export const claimService = (
     execution: execution.arn,
     since: mine ? claim.since : now,
     started: true,
+    generation,
     input,
     phase: 'Initialized',
     safe: 'primary',

@@ -4,6 +4,10 @@ export const Annotation = {
   Rollout: 'stepcanary/rollout',
   /** On the canary: ARN of the execution that works on it. */
   Execution: 'stepcanary/execution',
+  /** On both: number of the claim that wrote last. It rises with every claim and stays: a lower one writes nothing more. */
+  Generation: 'stepcanary/generation',
+  /** On the canary: ARN of the execution that took its pods away. A late deploy of it brings none back. */
+  Retired: 'stepcanary/retired',
   /** On the canary: the image before this release. */
   PreviousImage: 'stepcanary/previous-image',
   /** On the canary: hash of the pod template under test. Another template is not what was tested. */

@@ -1,27 +1,39 @@
-import type { Rollout } from '../rollout.ts';
-import { changeAutoscaler, changeDeployment } from './change.ts';
-import { deployPatch, retirePatch, scalePatch } from './deploy.ts';
-import { assertOurs } from './fence.ts';
+import { Annotation } from './annotations.ts';
+import { changeAutoscaler, changeDeployment, readDeployment } from './change.ts';
+import { deployPatch, retirePatch, scalePatch, testedPatch } from './deploy.ts';
+import { type Actor, assertNotOver, assertOurs, otherHolder } from './fence.ts';
 import { raiseLimits, restoreLimits } from './limits.ts';
 import type { Deployment } from './objects.ts';
 import type { ClusterApi } from './ports.ts';
+import { templateHash } from './template-hash.ts';
 
-/** Puts the release on the canary with `needed` pods. Repeating it changes nothing more. */
-export const deployOn = async (api: ClusterApi, rollout: Rollout, needed: number): Promise<Deployment> => {
-  const { canary } = rollout.spec.workload;
+/**
+ * Puts the release on the canary with `needed` pods. Repeating it changes nothing more. What is tested is what the API
+ * server made of it: a mutating webhook may have added to the template.
+ */
+export const deployOn = async (api: ClusterApi, actor: Actor, needed: number): Promise<Deployment> => {
+  const { canary } = actor.rollout.spec.workload;
+  assertNotOver(await readDeployment(api, canary), actor);
   const autoscaled = await changeAutoscaler(api, canary, (autoscaler) => raiseLimits(autoscaler, needed));
-  return changeDeployment(api, canary, (deployment) =>
-    deployPatch(deployment, rollout, { needed, autoscaled }),
-  );
+  const deployed = await changeDeployment(api, canary, (deployment) => {
+    assertNotOver(deployment, actor);
+    return deployPatch(deployment, actor, { needed, autoscaled });
+  });
+  const tested = templateHash(deployed.spec.template);
+  if (deployed.metadata.annotations?.[Annotation.Template] === tested) return deployed;
+  return changeDeployment(api, canary, (deployment) => {
+    assertOurs(deployment, actor);
+    return testedPatch(deployment, tested);
+  });
 };
 
 /** Sees that the canary gets `needed` pods, and keeps those it has. Tells whether it had to be asked for more. */
 export const growCanary = async (
   api: ClusterApi,
-  rollout: Rollout,
+  actor: Actor,
   needed: number,
 ): Promise<{ readonly canary: Deployment; readonly grew: boolean }> => {
-  const name = rollout.spec.workload.canary;
+  const name = actor.rollout.spec.workload.canary;
   let grew = false;
   const autoscaled = await changeAutoscaler(api, name, (autoscaler) => {
     const patch = raiseLimits(autoscaler, needed);
@@ -29,7 +41,7 @@ export const growCanary = async (
     return patch;
   });
   const canary = await changeDeployment(api, name, (deployment) => {
-    assertOurs(deployment, rollout);
+    assertOurs(deployment, actor);
     const patch = scalePatch(deployment, { needed, autoscaled });
     grew ||= patch !== undefined;
     return patch;
@@ -37,15 +49,31 @@ export const growCanary = async (
   return { canary, grew };
 };
 
-/** Takes all pods from the canary and gives its autoscaler its own limits back. */
-export const retire = async (api: ClusterApi, rollout: Rollout): Promise<void> => {
-  const name = rollout.spec.workload.canary;
+/**
+ * Takes all pods from the canary and gives its autoscaler its own limits back. A canary that carries another execution's
+ * release is left alone; one that carries nobody's is only marked, so that a late deploy of this one brings no pods.
+ * @returns false where the canary is another execution's
+ */
+export const retire = async (api: ClusterApi, actor: Actor): Promise<boolean> => {
+  const name = actor.rollout.spec.workload.canary;
   const canary = await api.deployment(name);
-  if (canary === undefined) return;
-  assertOurs(canary, rollout);
-  await changeAutoscaler(api, name, restoreLimits);
+  if (canary === undefined) return true;
+  if (otherHolder(canary, actor) !== undefined) return false;
+  if (carries(canary, actor)) await changeAutoscaler(api, name, restoreLimits);
+  let ours = true;
   await changeDeployment(api, name, (deployment) => {
-    assertOurs(deployment, rollout);
-    return retirePatch(deployment);
+    ours = otherHolder(deployment, actor) === undefined;
+    return ours ? retirePatch(deployment, actor, carries(deployment, actor)) : undefined;
   });
+  return ours;
+};
+
+/** Whether a canary has this execution's release: by its annotation, or where somebody took that away, by its image. */
+const carries = ({ metadata, spec }: Deployment, { rollout }: Actor): boolean => {
+  const holder = metadata.annotations?.[Annotation.Execution];
+  if (holder !== undefined) return holder === rollout.execution.arn;
+  const { container } = rollout.spec.workload;
+  return spec.template.spec.containers.some(
+    ({ name, image }) => name === container && image === rollout.release.image,
+  );
 };

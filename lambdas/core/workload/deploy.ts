@@ -1,6 +1,6 @@
-import type { Rollout } from '../rollout.ts';
 import { Annotation } from './annotations.ts';
 import { raisedTo } from './capacity.ts';
+import { type Actor, generationNote } from './fence.ts';
 import type { Deployment, PodTemplate } from './objects.ts';
 import type { Patch } from './ports.ts';
 import { templateHash } from './template-hash.ts';
@@ -27,9 +27,10 @@ const previousImage = ({ metadata, spec }: Deployment, container: string, execut
  */
 export const deployPatch = (
   canary: Deployment,
-  { spec, release, service, execution }: Rollout,
+  actor: Actor,
   { needed, autoscaled }: { needed: number; autoscaled: boolean },
 ): Patch => {
+  const { spec, release, service, execution } = actor.rollout;
   const { container } = spec.workload;
   const present = canary.spec.replicas ?? 1;
   const replicas = autoscaled && present > 0 ? present : raisedTo(present, needed);
@@ -38,6 +39,8 @@ export const deployPatch = (
     [Annotation.Execution]: execution.arn,
     [Annotation.PreviousImage]: previousImage(canary, container, execution.arn),
     [Annotation.Template]: templateHash(withImage(canary.spec.template, container, release.image)),
+    [Annotation.Retired]: null,
+    ...generationNote(actor),
     [Annotation.ChangeCause]: `stepcanary: ${release.tag}, execution ${execution.name}`,
   };
   return {
@@ -52,6 +55,12 @@ export const deployPatch = (
   };
 };
 
+/** Notes which template is under test, by its hash. */
+export const testedPatch = ({ metadata: { resourceVersion } }: Deployment, hash: string): Patch => ({
+  type: 'merge',
+  body: { metadata: { resourceVersion, annotations: { [Annotation.Template]: hash } } },
+});
+
 /** Gives the canary more pods; undefined when it has enough, or an autoscaler sees to it. */
 export const scalePatch = (
   { metadata, spec }: Deployment,
@@ -65,20 +74,35 @@ export const scalePatch = (
   };
 };
 
-/** The canary without pods and without what no longer holds; undefined when it is so already. */
-export const retirePatch = ({ metadata, spec }: Deployment): Patch | undefined => {
+/**
+ * The canary without pods and without what no longer holds; undefined when it is so already. That it was retired, and by
+ * which claim, stays.
+ * @param carries whether it has this execution's release; otherwise only the mark is set
+ */
+export const retirePatch = (
+  { metadata, spec }: Deployment,
+  actor: Actor,
+  carries: boolean,
+): Patch | undefined => {
+  const noted = metadata.annotations ?? {};
   const passing = [Annotation.Rollout, Annotation.Execution, Annotation.Template].filter(
-    (name) => metadata.annotations?.[name] !== undefined,
+    (name) => noted[name] !== undefined,
   );
-  if ((spec.replicas ?? 1) === 0 && passing.length === 0) return undefined;
+  const { arn } = actor.rollout.execution;
+  const hasPods = carries && (spec.replicas ?? 1) !== 0;
+  if (!hasPods && passing.length === 0 && noted[Annotation.Retired] === arn) return undefined;
   return {
     type: 'merge',
     body: {
       metadata: {
         resourceVersion: metadata.resourceVersion,
-        annotations: Object.fromEntries(passing.map((name) => [name, null])),
+        annotations: {
+          ...Object.fromEntries(passing.map((name) => [name, null])),
+          ...generationNote(actor),
+          [Annotation.Retired]: arn,
+        },
       },
-      spec: { replicas: 0 },
+      ...(hasPods && { spec: { replicas: 0 } }),
     },
   };
 };

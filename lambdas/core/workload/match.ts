@@ -17,13 +17,13 @@ const available = ({ status }: Deployment): number => status?.availableReplicas 
  */
 export const matchCanary = async (
   api: ClusterApi,
-  { rollout, floor, weight, pods, now }: MatchCapacityTask,
+  { rollout, generation, floor, weight, pods, now }: MatchCapacityTask,
 ): Promise<MatchCapacityResult> => {
   const { spec } = rollout;
   const { primary, canary: name } = spec.workload;
   const { raised, replicas } = await holdFloor(api, primary, floor);
   const needed = podsFor(spec, replicas, weight);
-  const { canary, grew } = await growCanary(api, rollout, needed);
+  const { canary, grew } = await growCanary(api, { rollout, generation }, needed);
   // Replicas that an autoscaler is yet to ask for: the wait for it goes on, with its deadline.
   const lagging = !grew && (canary.spec.replicas ?? 1) < needed;
   if (lagging && Date.parse(now) > Date.parse(pods.deadlineAt)) {

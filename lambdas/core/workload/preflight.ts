@@ -1,7 +1,9 @@
 import { isCanaryError } from '../errors.ts';
 import type { RolloutInput, Side } from '../rollout.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
+import { Annotation } from './annotations.ts';
 import { deployPatch, withImage } from './deploy.ts';
+import { type Actor, overtakenBy } from './fence.ts';
 import { selects } from './labels.ts';
 import type { Deployment } from './objects.ts';
 import { canaryFields, ownerProblems, primaryFields } from './owners.ts';
@@ -10,7 +12,7 @@ import { type ClusterApi, WriteConflict } from './ports.ts';
 import { copyPatch } from './template.ts';
 
 /** A rollout that may be: doctor has a spec and no release yet. */
-export type Subject = Pick<RolloutInput, 'spec'> & { readonly rollout?: Parameters<typeof deployPatch>[1] };
+export type Subject = Pick<RolloutInput, 'spec'> & { readonly actor?: Actor };
 
 /** Every problem at once, each `path: what is wrong; the fix`, and the replicas that the primary has. */
 export interface WorkloadFindings {
@@ -110,15 +112,15 @@ const podProblems = async (api: ClusterApi, primary: Deployment): Promise<readon
 /** Asks the API server whether it would take both writes of a rollout: RBAC and admission have their say here. */
 const refusedWrites = async (
   api: ClusterApi,
-  rollout: Parameters<typeof deployPatch>[1],
+  actor: Actor,
   primary: Deployment,
   canary: Deployment,
 ): Promise<readonly string[]> => {
-  const { container } = rollout.spec.workload;
-  const template = withImage(canary.spec.template, container, rollout.release.image);
+  const { spec, release } = actor.rollout;
+  const template = withImage(canary.spec.template, spec.workload.container, release.image);
   const tested = { ...canary, spec: { ...canary.spec, template } };
   const writes = [
-    ['canary', canary, () => deployPatch(canary, rollout, { needed: 1, autoscaled: false })],
+    ['canary', canary, () => deployPatch(canary, actor, { needed: 1, autoscaled: false })],
     ['primary', primary, () => copyPatch(primary, tested)],
   ] as const;
   const refused: string[] = [];
@@ -133,6 +135,24 @@ const refusedWrites = async (
   }
   return refused;
 };
+
+/** A claim with a lower number than the one that wrote last: the table was lost, and numbers began anew. */
+const numberProblems = (
+  { generation }: Actor,
+  primary: Deployment | undefined,
+  canary: Deployment | undefined,
+): readonly string[] =>
+  (
+    [
+      ['primary', primary],
+      ['canary', canary],
+    ] as const
+  ).flatMap(([side, deployment]) => {
+    const over = deployment && overtakenBy(deployment, generation);
+    if (over === undefined) return [];
+    const fix = `kubectl annotate deployment/${deployment?.metadata.name} ${Annotation.Generation}-`;
+    return [`workload.${side}: ${over}; if the engine's table was lost since: ${fix}`];
+  });
 
 const read = async (
   api: ClusterApi,
@@ -158,7 +178,7 @@ const read = async (
 /** Reads all of the workload that a rollout will touch. It writes nothing. Throws Canary.Transient when the cluster does not answer. */
 export const preflightWorkload = async (
   api: ClusterApi,
-  { spec, rollout }: Subject,
+  { spec, actor }: Subject,
 ): Promise<WorkloadFindings> => {
   const problems: string[] = [];
   const primary = await read(api, spec, 'primary', problems);
@@ -175,7 +195,8 @@ export const preflightWorkload = async (
   }
   if (primary !== undefined && canary !== undefined) problems.push(...selectorProblems(primary, canary));
   problems.push(...(await routerProblems(api, spec)));
-  if (problems.length === 0 && primary && canary && rollout)
-    problems.push(...(await refusedWrites(api, rollout, primary, canary)));
+  if (actor !== undefined) problems.push(...numberProblems(actor, primary, canary));
+  if (problems.length === 0 && primary && canary && actor)
+    problems.push(...(await refusedWrites(api, actor, primary, canary)));
   return { problems, floor: Math.max(1, primary?.spec.replicas ?? 1) };
 };

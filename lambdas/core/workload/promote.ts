@@ -2,7 +2,7 @@ import { CanaryError, ErrorName } from '../errors.ts';
 import type { Rollout } from '../rollout.ts';
 import { Annotation } from './annotations.ts';
 import { changeDeployment, readDeployment } from './change.ts';
-import { assertOurs } from './fence.ts';
+import { type Actor, assertNotOver, assertOurs, generationNote } from './fence.ts';
 import type { Deployment } from './objects.ts';
 import type { ClusterApi } from './ports.ts';
 import { copyPatch } from './template.ts';
@@ -20,10 +20,13 @@ const assertTested = (canary: Deployment, { spec, release }: Rollout): void => {
 };
 
 /** Copies the tested pod template to the primary. Repeating it changes nothing more. */
-export const promote = async (api: ClusterApi, rollout: Rollout): Promise<Deployment> => {
-  const { workload } = rollout.spec;
+export const promote = async (api: ClusterApi, actor: Actor): Promise<Deployment> => {
+  const { workload } = actor.rollout.spec;
   const canary = await readDeployment(api, workload.canary);
-  assertOurs(canary, rollout);
-  assertTested(canary, rollout);
-  return changeDeployment(api, workload.primary, (primary) => copyPatch(primary, canary));
+  assertOurs(canary, actor);
+  assertTested(canary, actor.rollout);
+  return changeDeployment(api, workload.primary, (primary) => {
+    assertNotOver(primary, actor);
+    return copyPatch(primary, canary, generationNote(actor));
+  });
 };

@@ -85,8 +85,15 @@ export const copiedTemplate = (
   };
 };
 
-/** Copies the tested template to the primary, whole: members that the canary does not have go. */
-export const copyPatch = (primary: Deployment, canary: Deployment): Patch => {
+/**
+ * Copies the tested template to the primary, whole: members that the canary does not have go.
+ * @param notes annotations of the primary itself to set beside
+ */
+export const copyPatch = (
+  primary: Deployment,
+  canary: Deployment,
+  notes: Readonly<Record<string, string>> = {},
+): Patch => {
   const rolling = ROLLING.flatMap((field): JsonPatchOperation[] => {
     const value = canary.spec[field];
     return value === undefined ? [] : [{ op: 'add', path: `/spec/${field}`, value }];
@@ -98,6 +105,16 @@ export const copyPatch = (primary: Deployment, canary: Deployment): Patch => {
       { op: 'replace', path: '/metadata/resourceVersion', value: primary.metadata.resourceVersion },
       { op: 'replace', path: '/spec/template', value: copiedTemplate(primary, canary) },
       ...rolling,
+      // As one member, for a JSON patch adds no annotation to a Deployment that has none.
+      ...(Object.keys(notes).length === 0
+        ? []
+        : [
+            {
+              op: 'add',
+              path: '/metadata/annotations',
+              value: { ...primary.metadata.annotations, ...notes },
+            } as const,
+          ]),
     ],
   };
 };

@@ -121,23 +121,6 @@ test.each(['crash-loop', 'image-pull'])(
   },
 );
 
-test('an older execution is fenced off once another has its release on the canary', async () => {
-  const world = await startWorld();
-  const pods = await deployed(world);
-  const arn = `${world.rollout.execution.arn}-newer`;
-  await deployCanary(world.api)({
-    ...world.task(),
-    rollout: { ...world.rollout, execution: { ...world.rollout.execution, arn } },
-    weight: 50,
-  });
-  const fenced = { name: 'Canary.Fenced', message: expect.stringContaining(arn) };
-  await expect(world.capacity(100, pods)).rejects.toMatchObject(fenced);
-  await expect(promotePrimary(world.api)(world.task())).rejects.toMatchObject(fenced);
-  await expect(retireCanary(world.api)({ ...world.task(), outcome: 'rolledBack' })).rejects.toMatchObject(
-    fenced,
-  );
-});
-
 test('a template that was changed after its test is not promoted', async () => {
   const world = await startWorld();
   const { pods } = await world.untilReady('canary', await deployed(world));
