@@ -43,6 +43,17 @@ program
   .argument('[spec...]', 'spec files; default: all of rollouts/')
   .option('--json', 'one JSON document on stdout and nothing else')
   .action(async (specs, options) => (await import('./commands/validate.ts')).validate(specs, options));
+program
+  .command('import')
+  .description('converts Flagger’s Canaries to rollout specs')
+  .argument('<file...>', 'manifests: files, or - for stdin, such as of kubectl get canaries -A -o yaml')
+  .option('--out <folder>', 'where the specs go, one file for each service', 'rollouts')
+  .option('--target <name>', 'the target of the specs; default: the one in the folder’s _targets.yaml')
+  .option('--mesh <name>', 'the mesh, where a Canary names none; default: global')
+  .option('--callers <names>', 'who calls the services, separated by commas; default: appmesh-gateway')
+  .option('--force', 'overwrites files that are there')
+  .option('--json', 'one JSON document on stdout and nothing else')
+  .action(async (files, options) => (await import('./commands/import.ts')).importCanaries(files, options));
 
 const service = (name: string, description: string) =>
   program

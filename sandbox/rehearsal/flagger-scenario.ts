@@ -1,4 +1,4 @@
-import { parseAllDocuments } from 'yaml';
+import { documentsIn } from '../../infra/yaml-documents.ts';
 import {
   type ImportedCanary,
   importCanary,
@@ -19,13 +19,6 @@ export interface CanaryScenario extends ImportedCanary {
 
 type Read = { readonly canary: CanaryScenario } | { readonly problems: readonly string[] };
 
-const documentsIn = (text: string): unknown[] | string => {
-  const documents = parseAllDocuments(text);
-  const wrong = documents.flatMap(({ errors }) => errors)[0];
-  if (wrong !== undefined) return `flagger: is not YAML, ${wrong.message.split('\n')[0]}`;
-  return documents.map((document) => document.toJS() as unknown);
-};
-
 const around = (
   target: TargetWorkload,
   metrics: { delay: number; period?: number | undefined },
@@ -45,9 +38,9 @@ export const readCanary = (
   flagger: unknown,
   metrics: { delay: number; period?: number | undefined },
 ): Read => {
-  const documents = typeof flagger === 'string' ? documentsIn(flagger) : flagger;
-  if (typeof documents === 'string') return { problems: [documents] };
-  const manifests = manifestsIn(documents);
+  const read = typeof flagger === 'string' ? documentsIn(flagger) : { documents: flagger };
+  if ('problem' in read) return { problems: [`flagger: ${read.problem}`] };
+  const manifests = manifestsIn(read.documents);
   const canaries = manifests.filter(isCanary);
   const [canary] = canaries;
   if (canary === undefined || canaries.length > 1)

@@ -14,6 +14,8 @@ import { deadlineOf, intervalOf, periodOf } from './timing.ts';
 
 /** What a Canary does not say; each has a plain default. */
 export interface Surroundings {
+  /** Another name for the service, its route and its nodes, where several namespaces have it. @default the Canary's name */
+  readonly service?: string | undefined;
   /** Name of an entry of `_targets.yaml`. */
   readonly target?: string | undefined;
   /** The mesh, where the Canary names none. @default global */
@@ -93,7 +95,7 @@ const analysisOf = (canary: Canary, findings: Findings): { analysis: CanaryAnaly
 };
 
 const routerOf = ({ spec }: Canary, around: Surroundings): object => {
-  const name = spec.service.name ?? spec.targetRef.name;
+  const name = around.service ?? spec.service.name ?? spec.targetRef.name;
   const mesh = around.mesh ?? spec.service.meshName ?? DEFAULTS.mesh;
   return {
     appMesh: {
@@ -163,7 +165,7 @@ const written = (
 ) => {
   const { metadata, spec } = canary;
   return {
-    service: metadata.name,
+    service: around.service ?? metadata.name,
     target: around.target ?? DEFAULTS.target,
     trigger: { ecr: { repository: around.repository ?? metadata.name, tags: ['*'] } },
     workload: {

@@ -1,4 +1,5 @@
-type Block = Readonly<Record<string, unknown>>;
+/** An object of a manifest, as written. */
+export type Block = Readonly<Record<string, unknown>>;
 
 const isBlock = (value: unknown): value is Block =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
