@@ -3,12 +3,23 @@ import { isObject, type JsonObject } from '../objects.ts';
 import type { Store } from '../store.ts';
 import { type Attributes, isAllowed, MASTERS, rulesFor } from './rules.ts';
 
-/** The kinds of `authorization.k8s.io/v1`, which are answered and never stored. */
-export const REVIEW_KINDS: { readonly [plural: string]: string } = {
-  selfsubjectaccessreviews: 'SelfSubjectAccessReview',
-  selfsubjectrulesreviews: 'SelfSubjectRulesReview',
-  subjectaccessreviews: 'SubjectAccessReview',
+/** Kinds that are answered and never stored, by plural and group. */
+export const REVIEWS: Readonly<Record<string, { readonly kind: string; readonly group: string }>> = {
+  selfsubjectaccessreviews: { kind: 'SelfSubjectAccessReview', group: 'authorization.k8s.io' },
+  selfsubjectrulesreviews: { kind: 'SelfSubjectRulesReview', group: 'authorization.k8s.io' },
+  subjectaccessreviews: { kind: 'SubjectAccessReview', group: 'authorization.k8s.io' },
+  selfsubjectreviews: { kind: 'SelfSubjectReview', group: 'authentication.k8s.io' },
 };
+
+/** What a request is about, as far as reviews go. */
+interface Asked {
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+}
+
+export const isReview = ({ group, version, plural }: Asked): boolean =>
+  version === 'v1' && REVIEWS[plural]?.group === group;
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -44,18 +55,28 @@ const rulesStatus = (store: Store, user: User, spec: JsonObject): JsonObject => 
   };
 };
 
-/** Answers a review with its `status`, as `kubectl auth can-i` asks it. */
-export const answerReview = (store: Store, caller: User, plural: string, body: unknown): JsonObject => {
-  const review = isObject(body) ? body : {};
+/** Answers a review with its `status`, as `kubectl auth can-i` and `kubectl auth whoami` ask it. */
+export const answerReview = (
+  store: Store,
+  caller: User,
+  { plural, group, version }: Asked,
+  review: JsonObject,
+): JsonObject => {
   const spec = isObject(review.spec) ? review.spec : {};
   const groups = Array.isArray(spec.groups) ? spec.groups.map(String) : [];
   const user = plural === 'subjectaccessreviews' ? { user: text(spec.user), groups } : caller;
+  const status = () => {
+    if (plural === 'selfsubjectreviews')
+      return { userInfo: { username: caller.user, groups: caller.groups } };
+    return plural === 'selfsubjectrulesreviews'
+      ? rulesStatus(store, user, spec)
+      : accessStatus(store, user, spec);
+  };
   return {
     ...review,
-    kind: REVIEW_KINDS[plural],
-    apiVersion: 'authorization.k8s.io/v1',
+    kind: REVIEWS[plural]?.kind,
+    apiVersion: `${group}/${version}`,
     metadata: {},
-    status:
-      plural === 'selfsubjectrulesreviews' ? rulesStatus(store, user, spec) : accessStatus(store, user, spec),
+    status: status(),
   };
 };

@@ -67,7 +67,7 @@ const fits = (rule: PolicyRule, { verb, group, resource, subresource, name }: At
 
 /** Reviews of one's own access are open to everybody who is authenticated (`system:basic-user`). */
 const isSelfReview = ({ group, resource }: Attributes) =>
-  group === 'authorization.k8s.io' && resource.startsWith('selfsubject');
+  ['authorization.k8s.io', 'authentication.k8s.io'].includes(group) && resource.startsWith('selfsubject');
 
 /** Whether RBAC lets a user do it. */
 export const isAllowed = (store: Store, user: User, asked: Attributes): boolean =>

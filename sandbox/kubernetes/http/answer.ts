@@ -1,15 +1,17 @@
-import { answerReview, REVIEW_KINDS } from '../access/reviews.ts';
+import { answerReview, isReview } from '../access/reviews.ts';
 import { forbidden, isAllowed } from '../access/rules.ts';
 import type { User } from '../admission.ts';
 import type { Api, Target } from '../api.ts';
 import type { Deletion } from '../deletion.ts';
 import { asJson, isObject, type JsonObject, type KubeObject } from '../objects.ts';
 import { APPLY_TYPES, parseBody, patchFunction } from '../patches.ts';
+import { decodeProtobuf } from '../protobuf/decode.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { scaleOf, withScale } from '../scale.ts';
 import { fieldPredicate, labelPredicate, type Predicate } from '../selectors.ts';
 import { badRequest, StatusError } from '../status.ts';
 import { discover } from './discovery.ts';
+import { answerPod, type LogAnswer } from './pod-answers.ts';
 import type { About, ApiRequest } from './request.ts';
 
 /** What a request is answered with: an object or text at once, objects to be shown as a list, or a watch that stays open. */
@@ -21,7 +23,8 @@ export type Answer =
       readonly objects: readonly KubeObject[];
       readonly metadata: JsonObject;
     }
-  | { readonly kind: 'watch'; readonly about: About & { resource: Resource }; readonly fits: Predicate };
+  | { readonly kind: 'watch'; readonly about: About & { resource: Resource }; readonly fits: Predicate }
+  | LogAnswer;
 
 /** The parts that answer requests. */
 export interface Parts {
@@ -45,10 +48,20 @@ export const answer = (parts: Parts, user: User, request: ApiRequest): Answer =>
     throw new StatusError('NotFound', 'the server could not find the requested resource');
   }
   authorize(parts, user, request, about);
-  if (about.group === 'authorization.k8s.io' && about.plural in REVIEW_KINDS) {
-    return object(answerReview(parts.api.store, user, about.plural, parseBody(request.body)), undefined, 201);
+  if (isReview(about)) {
+    return object(answerReview(parts.api.store, user, about, bodyOf(request)), undefined, 201);
   }
   const { resource, subresource } = about;
+  const ofPod =
+    resource === undefined
+      ? undefined
+      : answerPod(parts.api, request, {
+          resource,
+          subresource,
+          namespace: about.namespace,
+          name: about.name,
+        });
+  if (ofPod !== undefined) return ofPod;
   const isServed =
     resource !== undefined && (!subresource || resource.subresources.some((it) => it === subresource));
   if (!isServed) throw new StatusError('NotFound', 'the server could not find the requested resource');
@@ -82,18 +95,16 @@ const fitsOf = ({ query }: ApiRequest, name?: string): Predicate => {
   return (it) => (name === undefined || it.metadata.name === name) && byLabel(it) && byField(it);
 };
 
-/** What `kubectl create KIND NAME` sends; kubectl's other verbs, and `create -f`, send JSON. */
-const PROTOBUF_REFUSED =
-  'the sandbox does not read protobuf: add `--dry-run=client -o yaml` and pipe the output into `kubectl apply -f -`';
-
-const bodyOf = ({ body, headers }: ApiRequest): JsonObject => {
-  if (headers['content-type']?.includes('protobuf')) {
-    throw new StatusError('UnsupportedMediaType', PROTOBUF_REFUSED);
-  }
+const bodyOf = ({ body, protobuf }: ApiRequest): JsonObject => {
+  if (protobuf !== undefined) return decodeProtobuf(protobuf);
   const value = parseBody(body);
   if (!isObject(value)) throw badRequest('the body of the request is not an object');
   return value;
 };
+
+/** What a deletion says in its body, if it has one. */
+const optionsOf = (request: ApiRequest): JsonObject =>
+  request.body || request.protobuf ? bodyOf(request) : {};
 
 /** `fieldManager` of the query, else the client's name up to the first slash, as the API server takes it. */
 const writeOptions = ({ query, headers }: ApiRequest, user: User) => ({
@@ -143,7 +154,7 @@ const patch: Verb = ({ api }, user, request, target) => {
 
 const remove: Verb = ({ api, deletion }, _user, request, target) => {
   const live = api.get(target);
-  const body = request.body ? bodyOf(request) : {};
+  const body = optionsOf(request);
   const query = Object.fromEntries(request.query);
   const dryRun = request.query.has('dryRun') ? { dryRun: [query.dryRun] } : {};
   const left = deletion.delete(target.resource, live, { ...query, ...dryRun, ...body });
@@ -179,7 +190,7 @@ const VERBS: { readonly [verb: string]: Verb } = {
   },
   deletecollection: ({ api, deletion }, _user, request, { resource, namespace }) => {
     const objects = api.store.list(resource, namespace).filter(fitsOf(request));
-    for (const it of objects) deletion.delete(resource, it, request.body ? bodyOf(request) : {});
+    for (const it of objects) deletion.delete(resource, it, optionsOf(request));
     return object({
       kind: `${resource.kind}List`,
       apiVersion: apiVersionOf(resource),

@@ -1,14 +1,23 @@
-import { REVIEW_KINDS } from '../access/reviews.ts';
+import { REVIEWS } from '../access/reviews.ts';
 import type { JsonObject } from '../objects.ts';
-import { apiVersionOf, RESOURCES, type Resource } from '../resources.ts';
+import { apiVersionOf, PODS, RESOURCES, type Resource } from '../resources.ts';
 import { openApi } from './openapi.ts';
 
 const ALL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
-const AUTHORIZATION = { group: 'authorization.k8s.io', version: 'v1' };
+/** The Kubernetes whose API this is. */
+const VERSION = {
+  major: '1',
+  minor: '34',
+  gitVersion: 'v1.34.2-stepcanary-sandbox',
+  platform: 'linux/amd64',
+};
+
+const reviewGroups = (): { group: string; version: string }[] =>
+  [...new Set(Object.values(REVIEWS).map(({ group }) => group))].map((group) => ({ group, version: 'v1' }));
 
 const groupVersions = (): { group: string; version: string }[] => {
-  const all = [...RESOURCES.map(({ group, version }) => ({ group, version })), AUTHORIZATION];
+  const all = [...RESOURCES.map(({ group, version }) => ({ group, version })), ...reviewGroups()];
   return all.filter(
     (it, index) => it.group !== '' && all.findIndex((other) => other.group === it.group) === index,
   );
@@ -41,19 +50,23 @@ const entriesOf = (resource: Resource): JsonObject[] => [
     ...(subresource === 'scale' && { group: 'autoscaling', version: 'v1' }),
     verbs: ['get', 'patch', 'update'],
   })),
+  ...(resource === PODS
+    ? [{ name: 'pods/log', singularName: '', namespaced: true, kind: 'Pod', verbs: ['get'] }]
+    : []),
 ];
 
 const resourceList = (group: string, version: string): JsonObject | undefined => {
-  const reviews = Object.entries(REVIEW_KINDS).map(([name, kind]) => ({
-    name,
-    singularName: kind.toLowerCase(),
-    namespaced: false,
-    kind,
-    verbs: ['create'],
-  }));
-  const isAuthorization = group === AUTHORIZATION.group && version === AUTHORIZATION.version;
+  const reviews = Object.entries(REVIEWS)
+    .filter(([, review]) => review.group === group && version === 'v1')
+    .map(([name, { kind }]) => ({
+      name,
+      singularName: kind.toLowerCase(),
+      namespaced: false,
+      kind,
+      verbs: ['create'],
+    }));
   const stored = RESOURCES.filter((it) => it.group === group && it.version === version).flatMap(entriesOf);
-  const resources = isAuthorization ? reviews : stored;
+  const resources = [...stored, ...reviews];
   if (resources.length === 0) return undefined;
   return {
     kind: 'APIResourceList',
@@ -67,7 +80,7 @@ const resourceList = (group: string, version: string): JsonObject | undefined =>
 export const discover = (path: string): JsonObject | string | undefined => {
   if (['/healthz', '/readyz', '/livez'].includes(path)) return 'ok';
   if (path === '/version') {
-    return { major: '1', minor: '32', gitVersion: 'v1.32.0-stepcanary-sandbox', platform: 'linux/amd64' };
+    return VERSION;
   }
   if (path === '/api') return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] };
   if (path === '/apis')

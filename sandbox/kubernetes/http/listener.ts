@@ -9,7 +9,8 @@ import type { JsonObject, KubeObject } from '../objects.ts';
 import { apiVersionOf } from '../resources.ts';
 import { faultStatus, StatusError } from '../status.ts';
 import { type Answer, answer, type Parts } from './answer.ts';
-import { type ApiRequest, apiRequest } from './request.ts';
+import { writeLog } from './pod-answers.ts';
+import { type ApiRequest, apiRequest, takesJson } from './request.ts';
 import { tableOf } from './tables.ts';
 import { startWatch } from './watch.ts';
 
@@ -31,10 +32,10 @@ export interface ListenerOptions extends Parts {
   readonly onParked: (call: string) => void;
 }
 
-const bodyOf = async (incoming: IncomingMessage): Promise<string> => {
+const bodyOf = async (incoming: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 };
 
 const wantsTable = ({ headers }: ApiRequest) => /as=Table/.test(headers.accept ?? '');
@@ -47,6 +48,8 @@ const writeJson = (response: ServerResponse, code: number, body: object | string
   response.writeHead(code, { 'content-type': isText ? 'text/plain' : 'application/json' });
   response.end(isText ? body : JSON.stringify(body));
 };
+
+const ONLY_JSON = 'only the following media types are accepted: application/json';
 
 /** A listener of one API server: TLS, tokens, faults, and the form of answers. */
 class Listener {
@@ -77,6 +80,8 @@ class Listener {
   #answer(user: User | undefined, request: ApiRequest): Answer | StatusError {
     try {
       if (user === undefined) throw new StatusError('Unauthorized', 'Unauthorized');
+      if (!takesJson(request) && request.about?.subresource !== 'log')
+        throw new StatusError('NotAcceptable', ONLY_JSON);
       return answer(this.#options, user, request);
     } catch (error) {
       if (error instanceof StatusError) return error;
@@ -110,6 +115,7 @@ class Listener {
 
   #write(request: ApiRequest, response: ServerResponse, answered: Answer): void {
     if (answered.kind === 'watch') this.#writeWatch(request, response, answered);
+    else if (answered.kind === 'log') writeLog(this.#options.api, this.#options.clock, answered, response);
     else if (answered.kind === 'list') writeJson(response, 200, this.#listBody(request, answered));
     else writeJson(response, answered.code, this.#objectBody(request, answered));
   }

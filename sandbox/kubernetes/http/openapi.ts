@@ -33,7 +33,7 @@ export const openApi = (path: string): JsonObject | undefined => {
   if (resources.length === 0) return undefined;
   return {
     openapi: '3.0.0',
-    info: { title: 'stepcanary sandbox', version: 'v1.32.0' },
+    info: { title: 'stepcanary sandbox', version: 'v1.34.2' },
     paths: Object.fromEntries(resources.map((it) => [pathOf(it), operationsOf(it)])),
     components: { schemas: {} },
   };

@@ -7,7 +7,9 @@ export interface ApiRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
+  /** Empty where it came as protobuf. */
   readonly body: string;
+  readonly protobuf: Buffer | undefined;
   readonly verb: string;
   /** What the path names as a resource; undefined for `/api`, `/version` and the like. */
   readonly about: About | undefined;
@@ -53,12 +55,18 @@ const aboutOf = (path: string): About | undefined => {
   };
 };
 
+const JSON_TYPES = ['application/json', 'application/*', '*/*'];
+
+/** Whether the client takes JSON, which is all that there is here: kubectl and client-go name it after protobuf. */
+export const takesJson = ({ headers: { accept } }: ApiRequest): boolean =>
+  accept === undefined || accept.split(',').some((it) => JSON_TYPES.includes(it.split(';')[0]?.trim() ?? ''));
+
 /** Reads method, path and query as the API server does (`k8s.io/apiserver` `RequestInfo`). */
 export const apiRequest = (raw: {
   method: string;
   url: string;
   headers: IncomingHttpHeaders;
-  body: string;
+  body: Buffer;
 }): ApiRequest => {
   const { pathname, searchParams } = new URL(raw.url, 'https://localhost');
   const about = aboutOf(pathname);
@@ -69,5 +77,14 @@ export const apiRequest = (raw: {
     if (isTrue(searchParams.get('watch'))) return 'watch';
     return about.name === undefined ? 'list' : 'get';
   };
-  return { ...raw, path: pathname, query: searchParams, verb: verbOf(), about };
+  const isProtobuf = raw.body.length > 0 && raw.headers['content-type']?.includes('protobuf') === true;
+  return {
+    ...raw,
+    body: isProtobuf ? '' : raw.body.toString(),
+    protobuf: isProtobuf ? raw.body : undefined,
+    path: pathname,
+    query: searchParams,
+    verb: verbOf(),
+    about,
+  };
 };

@@ -52,11 +52,31 @@ const text =
     return value === undefined || value === null || value === '' ? fallback : (value as Cell);
   };
 
-const images: Column = [
-  'Images',
-  (it) => (it as Deployment).spec.template.spec.containers.map(({ image }) => image).join(','),
-  1,
+const templateOf = (it: KubeObject) => (it as Deployment).spec.template.spec.containers;
+/** The columns that `-o wide` adds to workloads. */
+const wide: readonly Column[] = [
+  [
+    'Containers',
+    (it) =>
+      templateOf(it)
+        .map(({ name }) => name)
+        .join(','),
+    1,
+  ],
+  [
+    'Images',
+    (it) =>
+      templateOf(it)
+        .map(({ image }) => image)
+        .join(','),
+    1,
+  ],
+  ['Selector', (it) => selectorText((it as Deployment).spec.selector), 1],
 ];
+const selectorText = ({ matchLabels = {} }: { matchLabels?: Readonly<Record<string, string>> }) =>
+  Object.entries(matchLabels)
+    .map(([label, value]) => `${label}=${value}`)
+    .join(',') || '<none>';
 const count =
   (path: string) =>
   (object: KubeObject): Cell =>
@@ -92,7 +112,7 @@ const COLUMNS = new Map<Resource, readonly Column[]>([
       ['Up-to-date', count('status.updatedReplicas')],
       ['Available', count('status.availableReplicas')],
       AGE,
-      images,
+      ...wide,
     ],
   ],
   [
@@ -103,7 +123,7 @@ const COLUMNS = new Map<Resource, readonly Column[]>([
       ['Current', count('status.replicas')],
       ['Ready', count('status.readyReplicas')],
       AGE,
-      images,
+      ...wide,
     ],
   ],
   [
