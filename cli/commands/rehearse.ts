@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
-import { type LoadedScenario, loadScenario, WrongScenario } from '../../sandbox/rehearsal/load-scenario.ts';
+import type { LoadedScenario } from '../../sandbox/rehearsal/load-scenario.ts';
+import { loadScenarios } from '../../sandbox/rehearsal/load-scenarios.ts';
 import type { Told } from '../../sandbox/rehearsal/side-by-side/job.ts';
 import { SideBySide } from '../../sandbox/rehearsal/side-by-side/side-by-side.ts';
 import { BadInput, Exit } from '../exit.ts';
@@ -12,19 +13,10 @@ interface Options {
 }
 
 /** Every file is read before any is run: a mistake in the last one costs no time. */
-const loadAll = (given: readonly string[]): LoadedScenario[] => {
+const loadAll = async (given: readonly string[]): Promise<readonly LoadedScenario[]> => {
   const { files, problems: notFound } = scenarioFiles(given);
-  const problems = [...notFound];
-  const loaded = files.flatMap((file) => {
-    try {
-      return [loadScenario(file)];
-    } catch (error) {
-      if (!(error instanceof WrongScenario)) throw error;
-      problems.push(...error.problems);
-      return [];
-    }
-  });
-  if (problems.length > 0) throw new BadInput(problems);
+  const { loaded, problems } = await loadScenarios(files);
+  if (notFound.length + problems.length > 0) throw new BadInput([...notFound, ...problems]);
   return loaded;
 };
 
@@ -53,7 +45,7 @@ export const rehearse = async (given: readonly string[], options: Options): Prom
   try {
     const told: Told[] = [];
     await rehearsals.run(
-      loadAll(given).map((loaded) => ({ loaded, trace })),
+      (await loadAll(given)).map((loaded) => ({ loaded, trace })),
       (one) => {
         say(one, json);
         told.push(one);

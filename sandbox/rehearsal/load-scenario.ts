@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { parse as parseYaml } from 'yaml';
-import { type DeploymentTarget, readTargets, TARGETS_FILE, WrongRollouts } from '../../infra/targets.ts';
-import { parseSpec } from '../../lambdas/core/spec/parse.ts';
+import type { z } from 'zod';
+import type { DeploymentTarget } from '../../infra/targets.ts';
 import { problemsOf } from '../../lambdas/core/spec/problems.ts';
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
-import { type CanaryScenario, readCanary } from './flagger-scenario.ts';
+import { unknownNames } from './checks/names.ts';
+import { type ReadSpec, readSpec } from './checks/read-spec.ts';
+import { readYaml } from './checks/read-yaml.ts';
+import { type ReadableParts, readableParts } from './checks/readable-parts.ts';
+import type { CanaryScenario } from './flagger-scenario.ts';
 import { type Scenario, scenario as schema } from './scenario.ts';
 
 /** A scenario that can be run: its file's content, its spec as written and parsed, its target. */
@@ -22,37 +23,16 @@ export interface LoadedScenario {
 export class WrongScenario extends Error {
   override readonly name = 'WrongScenario';
   readonly problems: readonly string[];
+  /** What could be read all the same. */
+  readonly parts: ReadableParts;
 
-  constructor(file: string, problems: readonly string[]) {
+  constructor(file: string, problems: readonly string[], parts: ReadableParts) {
     const lines = problems.map((problem) => `${file}: ${problem}`);
     super(lines.join('\n'));
     this.problems = lines;
+    this.parts = parts;
   }
 }
-
-/** Where a spec runs that stands in the scenario itself, or beside which there are no targets. */
-const plainTarget = (name: string): DeploymentTarget => ({
-  name,
-  region: 'eu-west-1',
-  account: '111122223333',
-  cluster: 'rehearsal',
-});
-
-const readYamlFile = (path: string, file: string, what: string): unknown => {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    throw new WrongScenario(file, [
-      `${what}: there is no file ${path}; check the path, it is relative to the scenario's own folder`,
-    ]);
-  }
-  try {
-    return parseYaml(text);
-  } catch (error) {
-    throw new WrongScenario(file, [`${what}: is not YAML, ${(error as Error).message.split('\n')[0]}`]);
-  }
-};
 
 /** Keys of the format that this version has no part for yet: said as such, instead of being taken and ignored. */
 const ENTRIES_NOT_YET = ['template', 'hook', 'deployment'] as const;
@@ -71,99 +51,74 @@ const notYet = (scenario: Scenario): string[] =>
     return [];
   });
 
-/** Versions that a timeline names must be there to be released, or be the one that runs. */
-const unknownVersions = ({ timeline, versions, running }: Scenario): string[] => {
-  const described = Object.keys(versions);
-  if (described.length === 0) return [];
-  const known = new Set([
-    ...described,
-    running,
-    ...timeline.flatMap(({ push, start }) => push ?? start ?? []),
-  ]);
-  const named = timeline.flatMap(({ incident, behave }, index) => [
-    ...(incident?.versions ?? []).map((version) => ({
-      version,
-      path: `timeline[${index}].incident.versions`,
-    })),
-    ...Object.keys(behave ?? {}).map((version) => ({ version, path: `timeline[${index}].behave` })),
-  ]);
-  return named
-    .filter(({ version }) => !known.has(version))
-    .map(
-      ({ version, path }) => `${path}: no such version, got "${version}"; known: ${[...known].join(', ')}`,
-    );
+/** An entry whose one key is mistyped also has none of the keys it needs: that is the same mistake once more. */
+const told = (issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] => {
+  const mistyped = issues
+    .filter(({ code }) => code === 'unrecognized_keys')
+    .map(({ path }) => path.join('.'));
+  return issues.filter(({ code, path }) => code !== 'custom' || !mistyped.includes(path.join('.')));
 };
 
-interface WrittenSpec {
-  readonly written: unknown;
-  readonly folder: string;
-  readonly canary?: CanaryScenario;
+interface Written {
+  readonly rollout?: unknown;
+  readonly spec?: unknown;
+  readonly flagger?: unknown;
+  readonly judge?: unknown;
+  readonly metrics?: { readonly period?: unknown } | null;
 }
 
-const SPEC_KEYS = ['rollout', 'spec', 'flagger'] as const;
+const writtenOf = (value: unknown): Written =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 
-const canaryOf = (scenario: Scenario, file: string, period: number | undefined): CanaryScenario => {
-  const read = readCanary(scenario.flagger, { delay: scenario.metrics.delay, period });
-  if ('problems' in read) throw new WrongScenario(file, read.problems);
-  return read.canary;
+/** The period, where the scenario says one: a Canary has its own otherwise. */
+const periodOf = (written: Written, scenario: Scenario | undefined): number | undefined =>
+  written.metrics?.period === undefined ? undefined : scenario?.metrics.period;
+
+const specOf = (
+  file: string,
+  written: Written,
+  scenario: Scenario | undefined,
+): ReturnType<typeof readSpec> => {
+  const { rollout, spec, flagger, judge } = written;
+  const metrics = { delay: scenario?.metrics.delay ?? 0, period: periodOf(written, scenario) };
+  return readSpec({
+    file,
+    rollout,
+    spec,
+    flagger,
+    judge: scenario === undefined ? undefined : judge,
+    metrics,
+  });
 };
 
-const specOf = (scenario: Scenario, file: string, period: number | undefined): WrittenSpec => {
-  const folder = dirname(resolve(file));
-  const given = SPEC_KEYS.filter((key) => scenario[key] !== undefined);
-  if (given.length !== 1) {
-    const got = given.length === 0 ? 'none' : given.join(' and ');
-    throw new WrongScenario(file, [
-      `rollout: must name a spec file, or \`spec:\` must hold one, or \`flagger:\` a Canary; exactly one of the three, got ${got}`,
-    ]);
-  }
-  if (scenario.flagger !== undefined) {
-    const canary = canaryOf(scenario, file, period);
-    return { written: canary.written, folder, canary };
-  }
-  if (scenario.spec !== undefined) return { written: scenario.spec, folder };
-  const path = resolve(folder, scenario.rollout ?? '');
-  return { written: readYamlFile(path, file, 'rollout'), folder: dirname(path) };
-};
-
-const withJudge = (written: unknown, judge: Scenario['judge']): unknown => {
-  if (judge === undefined || typeof written !== 'object' || written === null) return written;
-  const { analysis } = written as { analysis?: object };
-  return { ...written, analysis: { ...analysis, judge } };
-};
-
-const targetOf = (spec: RolloutSpec, folder: string, file: string): DeploymentTarget => {
-  if (!existsSync(join(folder, TARGETS_FILE))) return plainTarget(spec.target);
-  try {
-    return readTargets(folder).get(spec.target) ?? plainTarget(spec.target);
-  } catch (error) {
-    if (error instanceof WrongRollouts) throw new WrongScenario(file, error.problems);
-    throw error;
-  }
+const withSpec = (file: string, scenario: Scenario, written: Written, read: ReadSpec): LoadedScenario => {
+  const { canary } = read;
+  if (canary === undefined) return { file, scenario, ...read };
+  // A source that the scenario says nothing of publishes as often as the Canary is judged.
+  const metrics = { ...scenario.metrics, period: periodOf(written, scenario) ?? canary.period };
+  return { file, scenario: { ...scenario, metrics }, ...read };
 };
 
 /** Reads and checks a scenario file with the spec that it names. Throws WrongScenario with every problem at once. */
 export const loadScenario = (file: string): LoadedScenario => {
-  const value = readYamlFile(file, file, 'the file');
+  const yaml = readYaml(file);
+  if ('problem' in yaml)
+    throw new WrongScenario(file, [`the file: ${yaml.problem}`], readableParts(undefined));
+  const { value } = yaml;
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new WrongScenario(file, problemsOf(schema, value, parsed.error.issues));
   const scenario = parsed.data;
-  const period =
-    (value as { metrics?: { period?: unknown } }).metrics?.period === undefined
-      ? undefined
-      : scenario.metrics.period;
-  const problems = [...notYet(scenario), ...unknownVersions(scenario)];
-  if (problems.length > 0) throw new WrongScenario(file, problems);
-  const { written, folder, canary } = specOf(scenario, file, period);
-  const spec = parseSpec(withJudge(written, scenario.judge));
-  if (!spec.ok)
-    throw new WrongScenario(
-      file,
-      spec.problems.map((problem) => `rollout: ${problem}`),
-    );
-  const target = targetOf(spec.value, folder, file);
-  if (canary === undefined) return { file, scenario, spec: spec.value, target };
-  // A source that the scenario says nothing of publishes as often as the Canary is judged.
-  const metrics = { ...scenario.metrics, period: period ?? canary.period };
-  return { file, scenario: { ...scenario, metrics }, spec: spec.value, target, canary };
+  const written = writtenOf(value);
+  const read = specOf(file, written, scenario);
+  const parts = readableParts(value);
+  const spec = 'problems' in read ? undefined : read.spec;
+  const problems = [
+    ...(parsed.success ? [] : problemsOf(schema, value, told(parsed.error.issues))),
+    // Where the file is no block of keys at all, that is the one thing to say.
+    ...('problems' in read && written === value ? read.problems : []),
+    ...(scenario === undefined ? [] : notYet(scenario)),
+    ...unknownNames(parts, spec),
+  ];
+  if (problems.length > 0 || scenario === undefined || 'problems' in read)
+    throw new WrongScenario(file, problems, parts);
+  return withSpec(file, scenario, written, read);
 };

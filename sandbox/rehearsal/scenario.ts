@@ -57,7 +57,7 @@ const COMMANDS = [
 ] as const;
 
 /** What an entry of the timeline can do; exactly one of these keys stands in each. */
-const actions = {
+export const actions = {
   push: z.string(),
   start: z.string(),
   template: z.string(),
@@ -68,15 +68,23 @@ const actions = {
   }),
   behave: z.record(z.string(), change),
   direct: z.strictObject({ rps: perSecond(), to: z.enum(['canary', 'primary']), for: time() }),
-  metrics: z.strictObject({
-    state: z.enum(['missing', 'late']),
-    by: time().optional(),
-    for: time().optional(),
-  }),
+  metrics: z
+    .strictObject({ state: z.enum(['missing', 'late']), by: time().optional(), for: time().optional() })
+    .refine(
+      ({ state, by }) => (state === 'late') === (by !== undefined),
+      'must have `by` with late, and with late only',
+    ),
   command: z.enum(COMMANDS),
   fault: z.strictObject({
-    call: z.string().regex(/^[a-z-]+\.[A-Za-z.]+$/, 'must be service.Operation, such as appmesh.UpdateRoute'),
-    error: z.string(),
+    call: z
+      .string()
+      .regex(/^[a-z-]+\.[A-Za-z./]+$/, 'must be service.Operation, such as appmesh.UpdateRoute'),
+    error: z
+      .string()
+      .regex(
+        /^([A-Z][A-Za-z.]*|hang|reset)$/,
+        'must be the name of an error, such as Conflict, or hang or reset',
+      ),
     times: z.number().int('must be a whole number').min(1, 'must be 1 or more').default(1),
     when: z.enum(['before', 'after']).default('before'),
   }),
@@ -106,6 +114,11 @@ const entry = z
   .refine(
     (value) => NAMES.filter((name) => value[name] !== undefined).length === 1,
     `must have exactly one of ${NAMES.join(', ')}`,
+  )
+  .refine(
+    ({ duplicate, push, start, template }) =>
+      duplicate === undefined || (push ?? start ?? template) !== undefined,
+    'must have `duplicate` with push, start or template only',
   );
 
 const OUTCOMES = [
@@ -138,7 +151,7 @@ export const scenario = z.strictObject({
   running: z.string().default('6.0.0'),
   traffic: traffic.default({ rps: 20 }),
   metrics: z
-    .strictObject({ period: time().default(60), delay: time().default(0) })
+    .strictObject({ period: duration({ min: 1, max: 86_400 }).default(60), delay: time().default(0) })
     .default({ period: 60, delay: 0 }),
   versions: z.record(z.string(), version).default({}),
   timeline: z.array(entry).min(1, 'must have at least one entry'),

@@ -71,12 +71,12 @@ const spoilMetrics: Action = ({ sandbox }, { metrics }) => {
 /** By the key that an entry has. */
 const ACTIONS: Readonly<Record<string, Action>> = {
   push,
-  start: (stage, { start: tag, at: seconds }) =>
-    callFunction(stage, 'start-rollout', {
-      service: serviceOf(stage),
-      tag,
-      now: new Date(stage.start + seconds * 1000).toISOString(),
-    }),
+  start: (stage, { start: tag, at: seconds, duplicate }) => {
+    const now = new Date(stage.start + seconds * 1000).toISOString();
+    const request = { service: serviceOf(stage), tag, now };
+    callFunction(stage, 'start-rollout', request);
+    if (duplicate === true) callFunction(stage, 'start-rollout', request);
+  },
   incident: ({ traffic }, { incident }) => {
     if (incident === undefined) return;
     const { errorRate, for: length, versions } = incident;

@@ -84,6 +84,7 @@ const lines = (
     });
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    if (at(value, path) === undefined) return [`${dotted(path)}: is missing, got nothing`];
     return nearestBranch(issue.errors).flatMap((inner) => lines(schema, value, inner, path));
   }
   return [`${dotted(path)}: ${describe(issue, at(value, path))}, got ${written(at(value, path))}`];
