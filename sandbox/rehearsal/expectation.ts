@@ -1,3 +1,4 @@
+import { unmetEvents, unmetWeights } from './expected-course.ts';
 import type { RehearsalResult } from './result.ts';
 import type { Expectation, Scenario } from './scenario.ts';
 
@@ -6,7 +7,7 @@ const mismatches = (expected: Expectation, result: RehearsalResult, index: numbe
   if (rollout === undefined)
     return [`rollout ${index + 1}: was expected, but there were ${result.rollouts.length}`];
   const name = `rollout ${index + 1}, ${rollout.version}`;
-  const { outcome, reasonContains, failedRequestsAtMost, finalVersion } = expected;
+  const { outcome, reasonContains, failedRequestsAtMost, finalVersion, weights, events } = expected;
   return [
     ...(outcome !== undefined && outcome !== rollout.outcome
       ? [`${name}: outcome ${outcome} was expected, got ${rollout.outcome}: ${rollout.reason}`]
@@ -24,6 +25,8 @@ const mismatches = (expected: Expectation, result: RehearsalResult, index: numbe
           `${name}: ${finalVersion} was expected on the primary at the end, got ${result.final.primaryVersion}`,
         ]
       : []),
+    ...(weights === undefined ? [] : unmetWeights(rollout, weights)).map((unlike) => `${name}: ${unlike}`),
+    ...(events === undefined ? [] : unmetEvents(rollout, events)).map((unlike) => `${name}: ${unlike}`),
   ];
 };
 

@@ -135,6 +135,10 @@ const expectation = z.strictObject({
   reasonContains: z.string().optional(),
   failedRequestsAtMost: z.number().min(0).optional(),
   finalVersion: z.string().optional(),
+  /** The canary's weights one after the other, from the first change on. */
+  weights: z.array(z.number()).optional(),
+  /** All events in order, each a part of `120s Progressing: Advance …`; `...` stands for any number of others. */
+  events: z.array(z.string()).optional(),
 });
 
 /** A scenario file: what happens to a service's rollouts, told on a timeline (design, section 10). Keys are added, never changed. */
