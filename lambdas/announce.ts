@@ -1,6 +1,7 @@
 import { announceAll } from './core/messages/announce-all.ts';
 import { announcement } from './core/messages/announcement.ts';
 import type { Announcer } from './core/ports.ts';
+import { reasonOf } from './core/safety/failure.ts';
 import type { AnnounceResult, AnnounceTask } from './core/tasks.ts';
 import { announcersOf } from './runtime/announcers.ts';
 import { task } from './runtime/task.ts';
@@ -10,11 +11,14 @@ import { task } from './runtime/task.ts';
  * "Announce failed promotion", "Announce failed retirement" and "Page for rescue": tells people, by every way that the
  * spec names.
  */
-export const announce = (
+export const announce = async (
   announcers: readonly Announcer[],
   input: AnnounceTask,
   notice?: (text: string, error: unknown) => void,
-): Promise<AnnounceResult> => announceAll(announcers, announcement(input), notice);
+): Promise<AnnounceResult> => ({
+  ...(await announceAll(announcers, announcement(input), notice)),
+  reason: reasonOf(input),
+});
 
 export const handler = task((input: AnnounceTask, { logger }) =>
   announce(announcersOf(input.rollout), input, (text, error) =>

@@ -1,5 +1,6 @@
 import { finishClaim, lockFor } from './core/claim/finish.ts';
 import type { Executions } from './core/ports.ts';
+import { reasonOf } from './core/safety/failure.ts';
 import { startPending } from './core/safety/start.ts';
 import type { RolloutStore } from './core/store.ts';
 import type { FinishRolloutResult, FinishRolloutTask } from './core/tasks.ts';
@@ -11,8 +12,10 @@ const NOTHING = { requests: 0, failures: 0 };
 /** States "Finish rollout", "Finish rollback", "Finish failed promotion" and "Give the claim back". */
 export const finishRollout =
   (store: RolloutStore, running: Executions) =>
-  async ({ rollout, outcome, reason, analysis, now }: FinishRolloutTask): Promise<FinishRolloutResult> => {
+  async (input: FinishRolloutTask): Promise<FinishRolloutResult> => {
+    const { rollout, outcome, analysis, now } = input;
     const { service, release, execution } = rollout;
+    const reason = reasonOf(input);
     await store.putSummary({
       service,
       release,
@@ -29,13 +32,14 @@ export const finishRollout =
       await store.update(service, (record) =>
         lockFor(record, execution.arn, { what: 'person', since: now, failure }),
       );
-      return { say: `${service} stays locked until a person has mended the primary`, events: [] };
+      return { say: `${service} stays locked until a person has mended the primary`, events: [], reason };
     }
     await store.update(service, (record) => finishClaim(record, execution.arn, outcome, now));
     const next = await startPending(store, running, service, now);
     return {
       say: next === undefined ? `${service} is free` : `${service} is free; ${next} is next`,
       events: [],
+      reason,
     };
   };
 

@@ -1,30 +1,44 @@
 import { ErrorName } from './core/errors.ts';
+import { waitForWholePeriod } from './core/judge/cadence.ts';
 import { eventName } from './core/judge/check.ts';
 import type { TrafficRouter } from './core/ports.ts';
+import type { RolloutEvent } from './core/rollout.ts';
 import { readable } from './core/safety/failure.ts';
+import { since } from './core/safety/reassert.ts';
 import { restore } from './core/safety/restore.ts';
+import { shiftEvents } from './core/safety/shift-events.ts';
 import type { RolloutStore } from './core/store.ts';
-import type { RestoreResult, RestoreTask } from './core/tasks.ts';
+import type { Failure, RestoreResult, RestoreTask } from './core/tasks.ts';
 import { trafficRouter } from './runtime/ports.ts';
 import { quickStore } from './runtime/quick-store.ts';
 import { task } from './runtime/task.ts';
 
+/** The way forward is told as such; a rollback is, unless the judge has said so itself. */
+const eventsOf = (
+  { rollout: { spec }, cause, returning }: RestoreTask,
+  { reason }: Failure,
+): RolloutEvent[] => {
+  if (returning === true) return shiftEvents(spec, 0);
+  if (cause.Error === ErrorName.RolledBack) return [];
+  return [{ phase: 'Failed', text: `Rolling back ${eventName(spec)} ${reason}` }];
+};
+
 /** States "Roll back", "Keep canary serving" and "Insist on primary": all traffic to the side recorded as safe. */
 export const restoreTraffic =
   (store: RolloutStore, router: TrafficRouter) =>
-  async ({ rollout, safe, cause }: RestoreTask): Promise<RestoreResult> => {
+  async (input: RestoreTask): Promise<RestoreResult> => {
+    const { rollout, generation, safe, cause, returning = false, now } = input;
     const { service, execution, spec } = rollout;
-    await restore(store, router, { service, execution: execution.arn, safe });
+    const route = await restore(store, router, { service, execution: execution.arn, generation, safe });
     const failure = readable(cause);
+    const shiftedAt = since(route, now);
     return {
-      say: `All traffic is on the ${safe}: ${failure.reason}`,
-      // The judge has said so itself; an error is told here.
-      events:
-        cause.error === ErrorName.RolledBack
-          ? []
-          : [{ phase: 'Failed', text: `Rolling back ${eventName(spec)} ${failure.reason}` }],
+      say: `All traffic is on the ${safe}${returning ? '' : `: ${failure.reason}`}`,
+      events: eventsOf(input, failure),
       safe,
       failure,
+      shiftedAt,
+      waitSeconds: returning ? waitForWholePeriod(spec, shiftedAt, now) : spec.router.settle,
     };
   };
 

@@ -243,11 +243,12 @@ export interface RetireCanaryTask extends Omit<ClusterTask, 'cluster'> {
 }
 export type RetireCanaryResult = Told;
 
-export interface RestoreTask extends At {
-  readonly rollout: Rollout;
+export interface RestoreTask extends Task {
   /** The safe side of the phase in which it failed. */
   readonly safe: Side;
-  readonly cause: Failure;
+  readonly cause: Caught;
+  /** Whether this is the way forward, after a promotion: nothing is undone then. */
+  readonly returning?: boolean;
 }
 export interface RestoreResult extends Told {
   readonly safe: Side;
@@ -255,13 +256,25 @@ export interface RestoreResult extends Told {
   readonly failure: Failure;
 }
 
-/** Why a rollout is being undone: an error caught by the machine, or the judge's decision. */
+/** An error as the machine caught it, unread: a Catch that computes can fail itself. A verdict comes in the same shape. */
+export interface Caught {
+  /** An error name: `Canary.RolledBack` for a verdict. */
+  readonly Error: string;
+  /** A Lambda function's error as JSON text, or a sentence. */
+  readonly Cause?: string;
+}
+
+/** Why a rollout is being undone, in words: an error caught by the machine, or the judge's decision. */
 export interface Failure {
   /** An error name: `Canary.RolledBack` for a verdict, else what was caught. */
   readonly error: string;
-  /** A sentence for people; for a caught error the raw cause. */
+  /** A sentence for people. */
   readonly reason: string;
 }
+  /** ISO 8601: since when the route has these weights. */
+  readonly shiftedAt: string;
+  /** Seconds until proxies have the weights; on the way forward, until metrics tell of them. */
+  readonly waitSeconds: number;
 
 export interface FinishRolloutTask extends Task {
   readonly outcome: Outcome;
@@ -269,12 +282,17 @@ export interface FinishRolloutTask extends Task {
   readonly weight: number;
   readonly analysis?: AnalysisState | null;
 }
-export type FinishRolloutResult = Told;
+export interface FinishRolloutResult extends Told {
+  /** Why it ended so, in words. */
+  readonly reason: string;
+}
 
 export type Announcement =
   | 'start'
   | 'ask'
   | 'promoted'
+  /** What was caught, where nobody has put it into words yet: it becomes the reason. */
+  readonly failure?: Caught;
   | 'promotedUnhealthy'
   | 'rolledBack'
   | 'refused'
@@ -292,7 +310,12 @@ export interface AnnounceTask extends Task {
   /** The side that is to have all traffic; the canary for a failed promotion and the primary for all else when absent. */
   readonly safe?: Side;
 }
-export type AnnounceResult = Told;
+export interface AnnounceResult extends Told {
+  /** The reason that was announced. */
+  readonly reason: string;
+}
+  /** What was caught, where nobody has put it into words yet: it becomes the reason. */
+  readonly failure?: Caught;
 
 /** What `read-workload` answers `start-rollout`: what the primary runs, by digest. */
 export interface ReadWorkloadTask {

@@ -48,7 +48,9 @@ const claimOf = async (
   input: RolloutInput,
 ): Promise<Claim | undefined> => {
   const record = await ports.store.read(input.service).catch(() => undefined);
-  if (record === undefined) return claimWithoutTable(ports, change, input);
+  // A service that was never claimed: its record is lost, for the execution's history may tell that it was.
+  const lost = record === undefined || (record.claim === undefined && record.generation === 0);
+  if (lost) return claimWithoutTable(ports, change, input);
   const { claim, needs } = record;
   const held =
     claim?.execution === change.detail.executionArn && needs?.what !== 'person' && needs?.what !== 'verify';

@@ -244,10 +244,9 @@ describe('the end', () => {
       store,
       router,
     )({
-      rollout: held,
-      now: at(41),
+      ...base(41),
       safe: 'canary',
-      cause: { error: 'Canary.PodsFailed', reason: 'crash loop' },
+      cause: { Error: 'Canary.PodsFailed', Cause: 'crash loop' },
     });
     await finishRollout(
       store,

@@ -81,6 +81,29 @@ describe('the page for operators', () => {
   });
 });
 
+describe('nothing that cannot be caught computes', () => {
+  const expressions = (value: unknown): string[] =>
+    JSON.stringify(value ?? null)
+      .match(/\{%.*?%\}/g)
+      ?.map((text) => text.slice(2, -2).trim()) ?? [];
+
+  test('a Catch assigns what was caught, unread, and constants', () => {
+    const assigned = tasks.flatMap(([, { Catch = [] }]) =>
+      Catch.flatMap((handler) => expressions((handler as { Assign?: unknown }).Assign)),
+    );
+    expect([...new Set(assigned)]).toEqual(['$states.errorOutput']);
+  });
+
+  test('a Choice compares, and a Wait reads a number that a function has returned', () => {
+    const waits = states.filter(([, { Type }]) => Type === 'Wait');
+    expect([...new Set(waits.flatMap(([, state]) => expressions(state)))]).toEqual(['$waitSeconds']);
+    const choices = states
+      .filter(([, { Type }]) => Type === 'Choice')
+      .flatMap(([, state]) => expressions(state));
+    expect(choices.filter((text) => /\$(?!not\b)[\w.]+\(/.test(text))).toEqual([]);
+  });
+});
+
 describe('no path out of a task leaves traffic where it should not be', () => {
   const next = ({ Next, Default, Choices = [], Catch = [] }: State) =>
     [Next, Default, ...Choices.map((choice) => choice.Next), ...Catch.map((handler) => handler.Next)].filter(

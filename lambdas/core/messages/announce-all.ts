@@ -1,6 +1,6 @@
 import { CanaryError, ErrorName } from '../errors.ts';
 import type { Announcer } from '../ports.ts';
-import type { AnnounceResult } from '../tasks.ts';
+import type { Told } from '../tasks.ts';
 import type { Message } from './announcement.ts';
 
 /**
@@ -11,7 +11,7 @@ export const announceAll = async (
   announcers: readonly Announcer[],
   message: Message,
   notice: (text: string, error: unknown) => void = () => {},
-): Promise<AnnounceResult> => {
+): Promise<Told> => {
   const results = await Promise.allSettled(announcers.map((announcer) => announcer.send(message)));
   const failed: string[] = [];
   const sent: string[] = [];

@@ -1,6 +1,6 @@
 import { ASKING_SECONDS } from '../plan.ts';
 import type { Side } from '../rollout.ts';
-import { readable } from '../safety/failure.ts';
+import { reasonOf } from '../safety/failure.ts';
 import { formatDuration } from '../spec/duration.ts';
 import { thresholdOf } from '../spec/limits.ts';
 import type { Announcement, AnnounceTask } from '../tasks.ts';
@@ -19,10 +19,6 @@ type Tell = (
 /** What releases the same image once more. */
 const again = ({ rollout: { service, release } }: AnnounceTask): string =>
   `npx stepcanary start ${service} --tag ${release.tag} --retry`;
-
-/** A cause that the machine caught may still be a Lambda function's error as JSON text. */
-const inWords = (reason: string): string =>
-  reason.trim() === '' ? '' : readable({ error: '', reason }).reason.trim();
 
 const sentence = (text: string): string => (text === '' || /[.!?…]$/.test(text) ? text : `${text}.`);
 
@@ -124,7 +120,7 @@ const TELL: Readonly<Record<Announcement, Tell>> = {
 
 /** The headline of an announcement: `podinfo@prod-eu: 6.0.2 rolled back`. */
 export const tellingOf = (task: AnnounceTask, safe: Side): Telling => {
-  const reason = clip(sentence(inWords(task.reason)), REASON_CHARACTERS);
+  const reason = clip(sentence(reasonOf(task).trim()), REASON_CHARACTERS);
   const { what, summary, ...telling } = TELL[task.announcement](task, { reason, safe });
   const { service, release } = task.rollout;
   const ending = ` ${what}`;

@@ -1,5 +1,5 @@
 import { ErrorName } from '../errors.ts';
-import type { Failure } from '../tasks.ts';
+import type { Caught, Failure } from '../tasks.ts';
 
 /** The message inside a Lambda function's error, which Step Functions gives as JSON text; any other text as it is. */
 const messageIn = (cause: string): string => {
@@ -21,9 +21,13 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** A caught error or a verdict as a sentence for people. */
-export const readable = ({ error, reason }: Failure): Failure => {
-  const message = messageIn(reason).trim();
+export const readable = ({ Error: error, Cause: cause = '' }: Caught): Failure => {
+  const message = messageIn(cause).trim();
   if (error === ErrorName.RolledBack) return { error, reason: message };
   const words = [WORDS[error], message].filter((part) => part !== undefined && part !== '').join(': ');
   return { error, reason: words === '' ? `the rollout was stopped by ${error}` : words };
 };
+
+/** The reason that was given, else what was caught, in words. */
+export const reasonOf = ({ reason, failure }: { reason: string; failure?: Caught }): string =>
+  reason.trim() === '' && failure !== undefined ? readable(failure).reason : reason;

@@ -5,7 +5,7 @@ import type { Claim, Needs, RolloutSummary, ServiceRecord } from '../record.ts';
 import type { RolloutInput, Side } from '../rollout.ts';
 import type { RolloutStore } from '../store.ts';
 import type { Announcement, Failure } from '../tasks.ts';
-import { restore } from './restore.ts';
+import { type RestoreRequest, restore } from './restore.ts';
 import { startPending } from './start.ts';
 
 /** What rescue acts through, all of it for one service. */
@@ -82,6 +82,13 @@ const summaryOf = (claim: Claim, reason: string, now: string): RolloutSummary =>
   primary: NOTHING,
 });
 
+const requestOf = ({ input, execution, safe, generation }: Claim): RestoreRequest => ({
+  service: input.service,
+  execution,
+  safe,
+  ...(generation !== undefined && { generation }),
+});
+
 /** Sets a service free whose rollout had written nothing yet. False when it has begun to meanwhile. */
 const freeUntouched = async (
   { store, executions, announce }: RescuePorts,
@@ -115,7 +122,7 @@ export const rescue = async (ports: RescuePorts, ended: Ended, claim: Claim, now
   const lock = (what: Needs['what']) =>
     store.update(service, (record) => lockFor(record, ended.execution, { what, since: now, failure }));
   try {
-    await restore(store, router, { service, execution: ended.execution, safe: claim.safe });
+    await restore(store, router, { ...requestOf(claim), execution: ended.execution });
   } catch (error) {
     // A person is paged even where the table cannot tell whether one was; once, where it can.
     const record = await store.read(service).catch(() => undefined);
@@ -152,7 +159,7 @@ export const verifyAndFree = async (
   const { service } = claim.input;
   const failure = record.needs?.failure ?? { error: '', reason: '' };
   const outcome = outcomeOf(claim);
-  await restore(store, router, { service, execution: claim.execution, safe: claim.safe });
+  await restore(store, router, requestOf(claim));
   await ports.retireCanary(claim);
   await store.putSummary(summaryOf(claim, failure.reason, now));
   await store.update(service, (current) => finishClaim(current, claim.execution, outcome, now));

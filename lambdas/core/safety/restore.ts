@@ -1,6 +1,7 @@
 import { ownClaim } from '../claim/claim.ts';
 import { CanaryError, ErrorName } from '../errors.ts';
-import type { TrafficRouter } from '../ports.ts';
+import type { RouteState, TrafficRouter } from '../ports.ts';
+import type { ServiceRecord } from '../record.ts';
 import type { Side, Weights } from '../rollout.ts';
 import type { RolloutStore } from '../store.ts';
 
@@ -15,9 +16,21 @@ export interface RestoreRequest {
   readonly service: string;
   /** ARN of the execution in whose name traffic is restored; only the holder's traffic is. */
   readonly execution: string;
+  /** The number of its claim, where that is known. */
+  readonly generation?: number;
   /** The safe side: the machine knows it by the phase that it is in, rescue and watchdog by the record. */
   readonly safe: Side;
 }
+
+/**
+ * Whether the record that knew this execution is gone, with its table or with an older copy of it: then nobody else holds
+ * the service, and its traffic is as unsafe as ever. An execution that was set free is known as such.
+ */
+const isLost = (
+  { claim, freed, generation: now }: ServiceRecord,
+  execution: string,
+  generation = 1,
+): boolean => claim === undefined && freed?.claim.execution !== execution && now < generation;
 
 /**
  * Writes down where traffic goes before it goes there: a phase that was recorded but never began is undone with it. The
@@ -25,11 +38,12 @@ export interface RestoreRequest {
  */
 const recordSafe = async (
   store: RolloutStore,
-  { service, execution, safe }: RestoreRequest,
+  { service, execution, generation, safe }: RestoreRequest,
 ): Promise<void> => {
   const intent = allOn(safe).canary;
   try {
     await store.update(service, (record) => {
+      if (isLost(record, execution, generation)) return { record, answer: undefined };
       const claim = ownClaim(record, execution);
       const asWanted = claim.intent === intent && claim.safe === safe;
       return {
@@ -44,20 +58,21 @@ const recordSafe = async (
 
 /**
  * The one verb of roll back, rescue and watchdog (I1): all traffic to the safe side, read back. It needs the
- * router and nothing else; repeated, it changes nothing. Throws Canary.Transient while the router does not take it.
+ * router and nothing else; repeated, it changes nothing. Returns the route afterwards. Throws Canary.Transient while the router does not take it.
  */
 export const restore = async (
   store: RolloutStore,
   router: TrafficRouter,
   request: RestoreRequest,
-): Promise<void> => {
+): Promise<RouteState> => {
   const { safe } = request;
   await recordSafe(store, request);
-  await router.restore(allOn(safe));
+  const route = await router.restore(allOn(safe));
   if (!(await router.verify(allOn(safe)))) {
     throw new CanaryError(
       ErrorName.Transient,
       `${request.service}: the route does not show all traffic on the ${safe} yet`,
     );
   }
+  return route;
 };

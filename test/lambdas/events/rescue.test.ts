@@ -87,3 +87,10 @@ test('an execution that holds nothing moves no traffic', async () => {
   await expect(ended({ status: 'ABORTED' }, 'another')).resolves.toContain('nothing to rescue');
   expect(router.weights.canary).toBe(20);
 });
+
+test('an execution whose record was lost with the table is made safe by its history', async () => {
+  const { store, router, ended } = await world();
+  store.records.clear();
+  await ended({ status: 'ABORTED' });
+  expect(router.weights).toEqual({ primary: 100, canary: 0 });
+});

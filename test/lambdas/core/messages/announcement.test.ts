@@ -110,12 +110,13 @@ it('says how to answer a question', () => {
 });
 
 it("takes the sentence out of a function's error that the machine caught", () => {
-  const reason = JSON.stringify({
+  const Cause = JSON.stringify({
     errorType: 'Canary.Refused',
     errorMessage: 'no container podinfod',
     trace: [],
   });
-  expect(announcement(exampleTask('refused', { reason })).text.split('\n')[2]).toBe('no container podinfod.');
+  const task = exampleTask('refused', { reason: '', failure: { Error: 'Canary.Refused', Cause } });
+  expect(announcement(task).text.split('\n')[2]).toBe('no container podinfod.');
 });
 
 it('keeps the canary serving in the lines of a failed promotion', () => {
