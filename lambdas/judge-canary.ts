@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { answersOf, askPerson } from './core/claim/answers.ts';
+import { answersOf, askPerson, questionOf } from './core/claim/answers.ts';
 import { ownClaim } from './core/claim/claim.ts';
 import { ErrorName, isCanaryError } from './core/errors.ts';
 import type { Period } from './core/evidence.ts';
+import { decideHolding } from './core/holds/decide-holding.ts';
+import type { Hooks } from './core/hooks/hooks.ts';
+import { tickHooks } from './core/hooks/tick-hooks.ts';
 import { verdictRecord } from './core/judge/again.ts';
 import { evidenceWindow } from './core/judge/cadence.ts';
-import { judge } from './core/judge/judge.ts';
 import type { MetricSource, TraceSource, TrafficRouter } from './core/ports.ts';
 import { reassert, since } from './core/safety/reassert.ts';
-import { latencyLimits } from './core/spec/limits.ts';
+import { evidenceLimits } from './core/spec/limits.ts';
 import type { RolloutStore } from './core/store.ts';
 import type { JudgeCanaryResult, JudgeCanaryTask } from './core/tasks.ts';
+import { hookCaller } from './runtime/hook-caller.ts';
 import { metricSource } from './runtime/metric-source.ts';
 import { rolloutStore, traceSource, trafficRouter } from './runtime/ports.ts';
 import { task } from './runtime/task.ts';
@@ -20,6 +23,7 @@ export interface JudgePorts {
   readonly router: TrafficRouter;
   readonly metrics: MetricSource;
   readonly traces: TraceSource;
+  readonly hooks: Hooks;
 }
 
 /** The new periods; where the source does not answer, none and why: a healthy release waits, and its deadline decides. */
@@ -40,7 +44,7 @@ const newEvidence = async (
  * people and newer releases, decides, and records the verdict with its evidence (I6).
  */
 export const judgeCanary =
-  ({ store, router, metrics, traces }: JudgePorts, newId: () => string = randomUUID) =>
+  ({ store, router, metrics, traces, hooks }: JudgePorts, newId: () => string = randomUUID) =>
   async ({
     rollout,
     generation,
@@ -56,9 +60,10 @@ export const judgeCanary =
     const drift = await reassert(router, spec, weight);
     const shifted = drift === undefined ? shiftedAt : since(drift.route, now);
     const window = evidenceWindow(spec, analysis, shifted, now);
-    const [evidence, xRay] = await Promise.all([
-      newEvidence(metrics, { identity, ...window, ...latencyLimits(spec) }),
+    const [evidence, xRay, answered] = await Promise.all([
+      newEvidence(metrics, { identity, ...window, ...evidenceLimits(spec, identity.past) }),
       traces.summary({ identity, ...window }),
+      tickHooks(hooks, rollout, analysis, now),
     ]);
     const question = {
       spec,
@@ -67,13 +72,17 @@ export const judgeCanary =
       ...evidence,
       shiftedAt: shifted,
       now,
-      answers: answersOf(record, rollout),
+      answers: answersOf(record, rollout, questionOf(analysis)),
+      past: identity.past,
       approval: newId(),
+      hooks: answered,
     };
-    const verdict = judge(question);
-    await store.putVerdict(service, execution.arn, verdictRecord(question, verdict, xRay));
+    const { asked, verdict } = await decideHolding(question, { store, hooks, rollout, record });
+    await store.putVerdict(service, execution.arn, verdictRecord(asked, verdict, xRay));
     if (verdict.decision === 'ask')
-      await store.update(service, (current) => askPerson(current, execution.arn, verdict.analysis));
+      await store.update(service, (current) =>
+        askPerson(current, execution.arn, questionOf(verdict.analysis)),
+      );
     return drift === undefined ? verdict : { ...verdict, say: `${drift.found} ${verdict.say}` };
   };
 
@@ -83,5 +92,6 @@ export const handler = task((input: JudgeCanaryTask) =>
     router: trafficRouter(input.rollout),
     metrics: metricSource(input.rollout),
     traces: traceSource(input.rollout),
+    hooks: hookCaller(input.rollout),
   })(input),
 );

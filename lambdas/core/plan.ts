@@ -2,7 +2,7 @@ import { formatDuration } from './spec/duration.ts';
 import type { RolloutSpec } from './spec/schema.ts';
 import { sourceTiming } from './spec/source.ts';
 
-type PlanSpec = Pick<RolloutSpec, 'strategy' | 'analysis' | 'router'>;
+type PlanSpec = Pick<RolloutSpec, 'strategy' | 'analysis' | 'router' | 'gates'>;
 
 /** An unanswered question to a person rolls back after a day. */
 export const ASKING_SECONDS = 86_400;
@@ -32,11 +32,20 @@ export const steps = (spec: Pick<RolloutSpec, 'strategy'>): readonly number[] =>
 export const nextWeight = (spec: Pick<RolloutSpec, 'strategy'>, weight: number): number | undefined =>
   steps(spec).find((step) => step > weight);
 
-/** Ticks that a rollout can take: until its deadline and, where a person is asked, a day of asking at the same interval. */
+/**
+ * Seconds that a canary with traffic waits for people, all questions together: a day where one is asked at the deadline,
+ * and the longest gate at the least. So several gates need no longer interval.
+ */
+export const askingSeconds = ({ analysis, gates }: Pick<RolloutSpec, 'analysis' | 'gates'>): number =>
+  Math.max(
+    analysis.onInconclusive === 'ask' ? ASKING_SECONDS : 0,
+    ...gates.filter(({ before }) => before !== 'rollout').map(({ timeout }) => timeout),
+  );
+
+/** Ticks that a rollout can take: until its deadline, and while people are asked, at the same interval. */
 export const mostTicks = (spec: PlanSpec): number => {
-  const { interval, deadline, onInconclusive } = spec.analysis;
-  const asking = onInconclusive === 'ask' ? ASKING_SECONDS : 0;
-  return Math.ceil((deadline + asking) / interval) + EXTRA_TICKS_PER_STEP * steps(spec).length;
+  const { interval, deadline } = spec.analysis;
+  return Math.ceil((deadline + askingSeconds(spec)) / interval) + EXTRA_TICKS_PER_STEP * steps(spec).length;
 };
 
 /** Seconds that a rollout takes at the least: each step settles, fills one period and waits for its metrics. */

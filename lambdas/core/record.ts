@@ -1,5 +1,8 @@
 import type { Freeze } from './holds/freeze.ts';
+import type { Past } from './judge/sequential/past.ts';
+import type { History } from './judge/sequential/state.ts';
 import type { Outcome, Phase, Release, RolloutInput, Side } from './rollout.ts';
+import type { RolloutSpec } from './spec/schema.ts';
 import type { Cluster, Failure } from './tasks.ts';
 
 /** The claim on a service: which execution may write, and all that is needed to undo its work. */
@@ -81,6 +84,19 @@ export interface ServiceRecord {
   readonly freeze?: Freeze;
 }
 
+/** What all verdicts of a rollout rest on: with it and their evidence they can be judged again, by other settings too (I6). */
+export interface RolloutBasis {
+  readonly service: string;
+  readonly execution: string;
+  /** ISO 8601: when the primary's past was read. */
+  readonly at: string;
+  readonly release: Release;
+  readonly spec: RolloutSpec;
+  /** Where the sequential judge takes part: the primary before the rollout, and the counts that this sums up. */
+  readonly past?: Past;
+  readonly history?: History;
+}
+
 /** The line of a service's history for one rollout. */
 export interface RolloutSummary {
   readonly service: string;
@@ -90,6 +106,8 @@ export interface RolloutSummary {
   readonly reason: string;
   readonly startedAt: string;
   readonly endedAt: string;
+  /** The deadline passed undecided; the outcome is what the spec or a person made of it. */
+  readonly inconclusive?: true;
   readonly canary: { readonly requests: number; readonly failures: number };
   readonly primary: { readonly requests: number; readonly failures: number };
 }

@@ -3,6 +3,9 @@
  * Every result has `say`, the sentence that the console's table view shows, and `events` for those who follow the rollout.
  */
 import type { MetricIdentity, Period, XRaySummary } from './evidence.ts';
+import type { HoldsState } from './holds/state.ts';
+import type { HookRecord } from './hooks/hooks.ts';
+import type { Past } from './judge/sequential/past.ts';
 import type { Carried } from './judge/sequential/take-ticks.ts';
 import type { Outcome, Phase, Rollout, RolloutEvent, RolloutInput, Side } from './rollout.ts';
 import type { JudgeName } from './spec/analysis.ts';
@@ -46,9 +49,13 @@ export interface ClaimRolloutResult extends Told {
 }
 
 export type CheckBeforeTouchingTask = Task;
+/** Where the metrics are, and what they say of the primary before the rollout, as far as the judge needs it. */
+export interface ObservedMetrics extends MetricIdentity {
+  readonly past?: Past;
+}
 export interface CheckBeforeTouchingResult extends Told {
   readonly cluster: Cluster;
-  readonly metrics: MetricIdentity;
+  readonly metrics: ObservedMetrics;
 }
 
 export type CheckWorkloadTask = ClusterTask;
@@ -145,6 +152,8 @@ export interface AnalysisState {
   readonly failing?: readonly FailingMetric[];
   /** End of the newest due period without canary data that was told of (ISO 8601): none is told of or counted twice. */
   readonly emptyUntil?: string;
+  /** What gates, hooks and freezes have held so far. */
+  readonly holds?: HoldsState;
   /** The open question to a person, if any. */
   readonly asked?: { readonly approval: string; readonly at: string };
   /** The deadline passed undecided: whatever happens then, the analysis ended inconclusive. */
@@ -198,7 +207,7 @@ export interface Answers {
 
 export interface JudgeCanaryTask extends Task {
   readonly weight: number;
-  readonly metrics: MetricIdentity;
+  readonly metrics: ObservedMetrics;
   /** Null at the first tick after the first shift. */
   readonly analysis?: AnalysisState | null;
   /** ISO 8601: the last shift. */
@@ -254,6 +263,10 @@ export interface RestoreResult extends Told {
   readonly safe: Side;
   /** The cause, in words for people. */
   readonly failure: Failure;
+  /** ISO 8601: since when the route has these weights. */
+  readonly shiftedAt: string;
+  /** Seconds until proxies have the weights; on the way forward, until metrics tell of them. */
+  readonly waitSeconds: number;
 }
 
 /** An error as the machine caught it, unread: a Catch that computes can fail itself. A verdict comes in the same shape. */
@@ -271,14 +284,12 @@ export interface Failure {
   /** A sentence for people. */
   readonly reason: string;
 }
-  /** ISO 8601: since when the route has these weights. */
-  readonly shiftedAt: string;
-  /** Seconds until proxies have the weights; on the way forward, until metrics tell of them. */
-  readonly waitSeconds: number;
 
 export interface FinishRolloutTask extends Task {
   readonly outcome: Outcome;
   readonly reason: string;
+  /** What was caught, where nobody has put it into words yet: it becomes the reason. */
+  readonly failure?: Caught;
   readonly weight: number;
   readonly analysis?: AnalysisState | null;
 }
@@ -291,8 +302,6 @@ export type Announcement =
   | 'start'
   | 'ask'
   | 'promoted'
-  /** What was caught, where nobody has put it into words yet: it becomes the reason. */
-  readonly failure?: Caught;
   | 'promotedUnhealthy'
   | 'rolledBack'
   | 'refused'
@@ -302,6 +311,8 @@ export type Announcement =
 export interface AnnounceTask extends Task {
   readonly announcement: Announcement;
   readonly reason: string;
+  /** What was caught, where nobody has put it into words yet: it becomes the reason. */
+  readonly failure?: Caught;
   /** The canary's weight when it was decided. */
   readonly weight: number;
   readonly analysis?: AnalysisState | null;
@@ -314,8 +325,6 @@ export interface AnnounceResult extends Told {
   /** The reason that was announced. */
   readonly reason: string;
 }
-  /** What was caught, where nobody has put it into words yet: it becomes the reason. */
-  readonly failure?: Caught;
 
 /** What `read-workload` answers `start-rollout`: what the primary runs, by digest. */
 export interface ReadWorkloadTask {
@@ -344,4 +353,9 @@ export interface VerdictRecord extends At {
   readonly before?: AnalysisState;
   readonly shiftedAt: string;
   readonly answers?: Answers;
+  /** What the judge beside the acting one said. */
+  readonly advisory?: AdvisoryState;
+  /** What kept the weight from rising (a freeze), and what the hooks of this tick answered. */
+  readonly frozen?: string;
+  readonly hooks?: readonly HookRecord[];
 }

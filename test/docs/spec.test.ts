@@ -65,7 +65,7 @@ describe('docs/spec.md', () => {
     const required = rows.filter(([, byDefault]) => byDefault === 'required').map(([key]) => key);
     const either = ['analysis.metrics[].max', 'service'];
     // Required of each entry of a list that may be empty.
-    const ofAnEntry = /^(gates|hooks)\[\]\./;
+    const ofAnEntry = /^(freeze|gates|hooks)\[\]\./;
     const missing = required.filter(
       (key) => !either.includes(key) && !ofAnEntry.test(key) && at(least, key) === undefined,
     );
@@ -77,6 +77,7 @@ describe('docs/spec.md', () => {
     const value = parsed.ok ? parsed.value : undefined;
     const listed = parseSpec({
       ...least,
+      freeze: [{ from: '2026-12-20', until: '2027-01-02' }],
       gates: [{ before: 'rollout' }],
       hooks: [{ name: 'check', url: 'https://tests.example.com' }],
     });

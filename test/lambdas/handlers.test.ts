@@ -11,6 +11,7 @@ import { recordPhase } from '../../lambdas/record-phase.ts';
 import { restoreTraffic } from '../../lambdas/restore.ts';
 import { shiftTraffic } from '../../lambdas/shift-traffic.ts';
 import { FakeExecutions } from '../fakes/fake-executions.ts';
+import { FakeHooks } from '../fakes/fake-hooks.ts';
 import { FakeMetrics, minute } from '../fakes/fake-metrics.ts';
 import { FakeRouter } from '../fakes/fake-router.ts';
 import { MemoryStore } from '../fakes/memory-store.ts';
@@ -27,6 +28,7 @@ let store: MemoryStore;
 let executions: FakeExecutions;
 let router: FakeRouter;
 let metrics: FakeMetrics;
+let hooks: FakeHooks;
 let retired: string[];
 
 beforeEach(async () => {
@@ -34,6 +36,7 @@ beforeEach(async () => {
   executions = new FakeExecutions();
   router = new FakeRouter();
   metrics = new FakeMetrics();
+  hooks = new FakeHooks();
   retired = [];
   await startRequested(store, executions, input(), { retry: false, now: at(0) });
   await claimRollout(store)({ rollout: held, now: at(0) });
@@ -47,7 +50,7 @@ const commandPorts = () => ({
 
 const tick = (minutes: number, analysis: AnalysisState | null, weight = 5) =>
   judgeCanary(
-    { store, router, metrics, traces: metrics },
+    { store, router, metrics, traces: metrics, hooks },
     () => 'question',
   )({
     ...base(minutes),
@@ -135,7 +138,7 @@ describe('Judge canary', () => {
     const away = new CanaryError('Canary.Transient', 'CloudWatch is away');
     const judgeAt = async (minutes: number) => {
       metrics.refuses = away;
-      return judgeCanary({ store, router, metrics, traces: metrics })({
+      return judgeCanary({ store, router, metrics, traces: metrics, hooks })({
         ...base(minutes),
         rollout: { ...held, spec: strict },
         weight: 5,
@@ -181,7 +184,7 @@ describe('Judge canary', () => {
     await startRequested(store, executions, input('6.0.2', at(1)), { retry: false, now: at(1) });
     expect((await tick(4, null)).decision).toBe('hold');
     const supersede = { ...held, spec: spec((written) => ({ ...written, onNewer: 'supersede' })) };
-    const superseded = await judgeCanary({ store, router, metrics, traces: metrics })({
+    const superseded = await judgeCanary({ store, router, metrics, traces: metrics, hooks })({
       ...base(4),
       rollout: supersede,
       weight: 5,

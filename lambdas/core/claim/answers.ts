@@ -3,9 +3,25 @@ import type { Rollout } from '../rollout.ts';
 import type { Changed } from '../store.ts';
 import type { AnalysisState, Answers } from '../tasks.ts';
 
-/** What people and newer releases have told this execution by now. */
-export const answersOf = (record: ServiceRecord, { execution, spec }: Rollout): Answers => {
-  const approval = record.approval?.execution === execution.arn ? record.approval : undefined;
+/** A question that is put to a person, or was: its id, and when (ISO 8601). */
+export interface Question {
+  readonly approval: string;
+  readonly at: string;
+}
+
+/** The open question of an analysis: at a gate, or at the deadline. */
+export const questionOf = (analysis: AnalysisState | null | undefined): Question | undefined =>
+  analysis?.holds?.gate ?? analysis?.asked;
+
+/** What people and newer releases have told this execution by now; of approvals only the answer to the open question. */
+export const answersOf = (
+  record: ServiceRecord,
+  { execution, spec }: Rollout,
+  question: Question | undefined,
+): Answers => {
+  // A retried tick has another id for the question that it put at the same time.
+  const mine = record.approval?.execution === execution.arn && record.approval.askedAt === question?.at;
+  const approval = mine ? record.approval : undefined;
   const command = record.command?.execution === execution.arn ? record.command : undefined;
   const newer = spec.onNewer === 'supersede' ? record.pending?.release.tag : undefined;
   return {
@@ -18,15 +34,17 @@ export const answersOf = (record: ServiceRecord, { execution, spec }: Rollout): 
   };
 };
 
-/** Puts the judge's question where a person's answer is heard. Asking twice keeps the first question. */
+/** Puts a question where a person's answer is heard. Asking twice keeps the first one, and its answer. */
 export const askPerson = (
   record: ServiceRecord,
   execution: string,
-  { asked }: AnalysisState,
+  question: Question | undefined,
 ): Changed<void> => {
-  if (asked === undefined || record.approval?.execution === execution) return { record, answer: undefined };
+  const { approval } = record;
+  const there = approval?.execution === execution && approval.askedAt === question?.at;
+  if (question === undefined || there) return { record, answer: undefined };
   return {
-    record: { ...record, approval: { id: asked.approval, execution, askedAt: asked.at } },
+    record: { ...record, approval: { id: question.approval, execution, askedAt: question.at } },
     answer: undefined,
   };
 };

@@ -1,3 +1,4 @@
+import { analysedSeconds } from '../holds/state.ts';
 import { ASKING_SECONDS, nextWeight } from '../plan.ts';
 import { formatDuration } from '../spec/duration.ts';
 import { thresholdOf } from '../spec/limits.ts';
@@ -86,24 +87,26 @@ const proven: Rule = ({ spec, weight, answers, before, taken, now }) => {
   if (taken.checks.at(-1)?.proves !== true) return undefined;
   const next = nextWeight(spec, weight);
   if (next === undefined) return { decision: 'promote', weight: 100, reason: '', next: 'proven, promoting' };
-  if (elapsed(taken.state.startedAt, now) >= spec.analysis.deadline) return undefined;
+  if (analysedSeconds(taken.state, now) >= spec.analysis.deadline) return undefined;
   return { decision: 'advance', weight: next, reason: '', next: `next ${next} %` };
 };
 
 export const unanswered: Rule = ({ before, now }) => {
   if (before.asked === undefined) return undefined;
-  if (elapsed(before.asked.at, now) < ASKING_SECONDS)
+  // What gates took of the day, they took: an execution has room for one.
+  const patience = ASKING_SECONDS - (before.holds?.gateSeconds ?? 0);
+  if (elapsed(before.asked.at, now) < patience)
     return { decision: 'hold', reason: '', next: `waiting for a person since ${before.asked.at}` };
   return {
     decision: 'rollBack',
-    reason: `inconclusive: nobody answered within ${formatDuration(ASKING_SECONDS)}`,
+    reason: `inconclusive: nobody answered within ${formatDuration(patience)}`,
   };
 };
 
 const deadlinePassed: Rule = (on) => {
   const { spec, before, taken, now } = on;
   const { deadline, onInconclusive } = spec.analysis;
-  if (elapsed(before.startedAt, now) < deadline) return undefined;
+  if (analysedSeconds(before, now) < deadline) return undefined;
   // A rollback that the next tick brings anyway needs no person.
   if (taken.state.failedChecks >= thresholdOf(spec)) return undefined;
   const late = `inconclusive: the deadline of ${formatDuration(deadline)} passed ${evidenceSoFar(on)}`;

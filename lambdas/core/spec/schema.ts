@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { analysis } from './analysis.ts';
 import { duration } from './duration.ts';
+import { freeze } from './freeze.ts';
 import { gates } from './gates.ts';
 import { hooks } from './hooks.ts';
 import { meshName } from './names.ts';
@@ -73,6 +74,7 @@ export const rolloutSpec = z.strictObject({
   analysis,
   onNewer: z.enum(['queueLatest', 'supersede']).default('queueLatest'),
   capacity: z.enum(['match', 'full'], 'must be match or full').default('match'),
+  freeze: freeze(),
   gates: gates(),
   hooks: hooks(),
   alerts: z

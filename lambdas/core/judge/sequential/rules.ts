@@ -1,6 +1,8 @@
 /** What a tick of the sequential judge decides. The first rule that says something decides; undoing comes before going on. */
-import { steps } from '../../plan.ts';
+import { analysedSeconds } from '../../holds/state.ts';
+import { nextWeight, steps } from '../../plan.ts';
 import { formatDuration } from '../../spec/duration.ts';
+import type { AnalysisState } from '../../tasks.ts';
 import { percentOf } from '../../words.ts';
 import {
   aborted,
@@ -32,8 +34,8 @@ const byEvidence: SequentialRule = ({ told }) =>
       }
     : undefined;
 
-const late = ({ input: { now, spec } }: Case, { startedAt }: { startedAt: string }): boolean =>
-  (Date.parse(now) - Date.parse(startedAt)) / 1000 >= spec.analysis.deadline;
+const late = ({ input: { now, spec } }: Case, state: AnalysisState): boolean =>
+  analysedSeconds(state, now) >= spec.analysis.deadline;
 
 /** Proof promotes also while a person is asked: it settles the question. The weight rises no more then. */
 const byProof: SequentialRule = (on) => {
@@ -101,7 +103,8 @@ export const heldBecause = (on: Case): string => {
   if (gate !== undefined)
     return `request-duration: P${gate.percentile} is ${Math.round(gate.canary)} ms, primary's ${Math.round(gate.primary)} ms (at most ${gate.limit} ms wanted); without counts this only holds`;
   const left = remaining(settings, ticks.state, input.weight / 100);
-  if (left?.ticks === 0 && !ticks.proves) return 'waiting for a whole period at this weight';
+  const waits = left?.ticks === 0 || nextWeight(input.spec, input.weight) !== undefined;
+  if (waits && !ticks.proves) return 'waiting for a whole period at this weight';
   return missing(left, told.period);
 };
 

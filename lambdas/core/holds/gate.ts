@@ -1,0 +1,95 @@
+import { eventName } from '../judge/check.ts';
+import { askingSeconds } from '../plan.ts';
+import { formatDuration } from '../spec/duration.ts';
+import type { GateSpec } from '../spec/gates.ts';
+import type { RolloutSpec } from '../spec/schema.ts';
+import type { JudgeCanaryResult } from '../tasks.ts';
+import { byPerson, type Hold, type HoldInput, rollBack, stay, stepOf } from './outcome.ts';
+import { gateOpenFor, type HoldsState, type NextStep } from './state.ts';
+
+/** `25 %`, `promotion`: what a gate stands before. */
+export const stepInWords = (step: NextStep): string => (step === 'promotion' ? step : `${step} %`);
+
+/** Flagger's words for what is approved, as its events have them. */
+export const approvalOf = (step: NextStep): string =>
+  step === 'promotion' ? 'promotion' : 'traffic increase';
+const checkOf = (step: NextStep): string => approvalOf(step).replace(' ', '-');
+
+const standsBefore = ({ before }: GateSpec, step: NextStep): boolean =>
+  before === step || (before === 'increase' && step !== 'promotion');
+
+/** Seconds that a person may take at the closed gate before a step; undefined where there is none, or it was opened. */
+export const closedGate = (
+  spec: RolloutSpec,
+  holds: HoldsState | undefined,
+  step: NextStep,
+): number | undefined => {
+  const timeouts = spec.gates.filter((gate) => standsBefore(gate, step)).map(({ timeout }) => timeout);
+  if (timeouts.length === 0 || holds?.opened?.includes(step)) return undefined;
+  return Math.min(
+    ...timeouts,
+    Math.max(askingSeconds(spec) - (holds?.gateSeconds ?? 0), spec.analysis.interval),
+  );
+};
+
+/** The state with its open gate passed: kept, so that the step needs no second approval. */
+export const opened = (holds: HoldsState, now: string): HoldsState => {
+  const { gate, ...rest } = holds;
+  if (gate === undefined) return holds;
+  return {
+    ...rest,
+    opened: [...(holds.opened ?? []), gate.before],
+    gateSeconds: (holds.gateSeconds ?? 0) + gateOpenFor({ holds }, now),
+  };
+};
+
+/** An open gate that a person has approved is passed, whatever the judge says at this tick: the world may have moved meanwhile. */
+export const afterAnswer = (verdict: JudgeCanaryResult, on: HoldInput): JudgeCanaryResult => {
+  const { holds } = verdict.analysis;
+  const approved = on.answers.approval === 'approved' || on.answers.promotedBy !== undefined;
+  if (holds?.gate === undefined || !approved) return verdict;
+  const text = `Confirm-${checkOf(holds.gate.before)} check gate passed`;
+  return {
+    ...verdict,
+    analysis: { ...verdict.analysis, holds: opened(holds, on.now) },
+    events: [{ phase: 'Progressing', text }, ...verdict.events],
+  };
+};
+
+/** Why the open gate's question has ended in no; undefined while it may still be answered. */
+export const gateRefused = (
+  holds: HoldsState | undefined,
+  { answers, now }: Pick<HoldInput, 'answers' | 'now'>,
+): string | undefined => {
+  const gate = holds?.gate;
+  if (gate === undefined) return undefined;
+  const where = `at the gate before ${stepInWords(gate.before)}`;
+  if (answers.approval === 'rejected') return `rejected by ${answers.by ?? 'a person'} ${where}`;
+  return gateOpenFor({ holds: { gate } }, now) >= gate.timeout
+    ? `nobody approved within ${formatDuration(gate.timeout)} ${where}`
+    : undefined;
+};
+
+/** Halts at a closed gate: asks a person once, waits for the answer while judging goes on, and takes no answer for a no. */
+export const atGate: Hold = (verdict, on) => {
+  const { spec, now, approval } = on;
+  const { holds } = verdict.analysis;
+  const refused = gateRefused(holds, on);
+  if (refused !== undefined) return rollBack(verdict, on, 'reject', refused, refused);
+  const step = stepOf(verdict);
+  if (holds?.gate !== undefined) {
+    const why = `it waits for approval of ${stepInWords(holds.gate.before)} since ${holds.gate.at}`;
+    return step === undefined ? undefined : stay(verdict, on, why);
+  }
+  if (step === undefined || byPerson(on)) return undefined;
+  const timeout = closedGate(spec, holds, step);
+  if (timeout === undefined) return undefined;
+  const analysis = {
+    ...verdict.analysis,
+    holds: { ...holds, gate: { before: step, approval, at: now, timeout } },
+  };
+  const why = `a gate stands before ${stepInWords(step)}`;
+  const text = `Halt ${eventName(spec)} advancement waiting for ${approvalOf(step)} approval gate`;
+  const phase = step === 'promotion' ? 'WaitingPromotion' : 'Progressing';
+  return stay(verdict, on, why, { analysis, decision: 'ask', reason: why }, [{ phase, text }]);
+};
