@@ -1,6 +1,7 @@
 import { amendClaim } from './core/claim/claim.ts';
 import { CanaryError, ErrorName } from './core/errors.ts';
 import { type PreflightPorts, preflightAws } from './core/preflight/aws.ts';
+import { foundations } from './core/preflight/foundations.ts';
 import type { RolloutStore } from './core/store.ts';
 import type { CheckBeforeTouchingResult, CheckBeforeTouchingTask } from './core/tasks.ts';
 import { preflightPorts, rolloutStore } from './runtime/ports.ts';
@@ -19,11 +20,13 @@ export const checkBeforeTouching =
     const by = { execution: rollout.execution.arn, generation };
     await store.update(rollout.service, (record) => amendClaim(record, by, { cluster }));
     const left = canaryWeight === 0 ? '' : `; ${canaryWeight} % are left on the canary`;
+    const found = await foundations(rollout, ports.metrics, metrics, now);
+    await store.putBasis(found.basis);
     return {
-      say: `Route, metrics, image and cluster are as the spec says${left}`,
-      events: [],
+      say: `Route, metrics, image and cluster are as the spec says${left}${found.say}`,
+      events: found.events,
       cluster,
-      metrics,
+      metrics: { ...metrics, ...(found.basis.past && { past: found.basis.past }) },
     };
   };
 

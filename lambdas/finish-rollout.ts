@@ -24,6 +24,7 @@ export const finishRollout =
       reason,
       startedAt: execution.startedAt,
       endedAt: now,
+      ...(analysis?.inconclusive && { inconclusive: true }),
       canary: analysis?.canary ?? NOTHING,
       primary: analysis?.primary ?? NOTHING,
     });

@@ -6,7 +6,7 @@ import {
   paginateQuery,
 } from '@aws-sdk/client-dynamodb';
 import { CanaryError, ErrorName } from '../core/errors.ts';
-import { newRecord, type RolloutSummary, type ServiceRecord } from '../core/record.ts';
+import { newRecord, type RolloutBasis, type RolloutSummary, type ServiceRecord } from '../core/record.ts';
 import type { Changed, RolloutStore } from '../core/store.ts';
 import type { VerdictRecord } from '../core/tasks.ts';
 import { fromAws } from './aws-errors.ts';
@@ -64,6 +64,15 @@ export class DynamoDbStore implements RolloutStore {
       'verdict',
       verdict,
     );
+  }
+
+  putBasis(basis: RolloutBasis): Promise<void> {
+    return this.#put(basis.service, `basis#${nameOf(basis.execution)}`, 'basis', basis);
+  }
+
+  async basis(service: string, execution: string): Promise<RolloutBasis | undefined> {
+    const [item] = await this.#query(service, `basis#${nameOf(execution)}`, 1, true);
+    return parsed<RolloutBasis>(item, 'basis');
   }
 
   putSummary(summary: RolloutSummary): Promise<void> {

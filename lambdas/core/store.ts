@@ -1,4 +1,4 @@
-import type { RolloutSummary, ServiceRecord } from './record.ts';
+import type { RolloutBasis, RolloutSummary, ServiceRecord } from './record.ts';
 import type { VerdictRecord } from './tasks.ts';
 
 /** What a change makes of a record: the new record (the same object means nothing to write), and an answer. */
@@ -19,6 +19,10 @@ export interface RolloutStore {
   list(): Promise<readonly ServiceRecord[]>;
   /** Keeps one verdict; the same tick of the same execution replaces itself. */
   putVerdict(service: string, execution: string, verdict: VerdictRecord): Promise<void>;
+  /** Keeps what an execution's verdicts rest on; again replaces it. */
+  putBasis(basis: RolloutBasis): Promise<void>;
+  /** Undefined where the execution never came as far as its preflight. */
+  basis(service: string, execution: string): Promise<RolloutBasis | undefined>;
   putSummary(summary: RolloutSummary): Promise<void>;
   /** The newest rollouts of a service, newest first. */
   history(service: string, limit: number): Promise<readonly RolloutSummary[]>;

@@ -77,6 +77,21 @@ export const rolloutStoreContract = (create: () => Promise<RolloutStore>): void 
     ]);
   });
 
+  test('keeps what the verdicts of an execution rest on, and has none of another', async () => {
+    const basis = {
+      service: SERVICE,
+      execution: summary(0).execution,
+      at: '2026-01-01T00:00:00.000Z',
+      release: input().release,
+      spec: input().spec,
+      history: { err: [{ requests: 6000, bad: 6 }] },
+    };
+    await store.putBasis({ ...basis, at: '2025-12-31T00:00:00.000Z' });
+    await store.putBasis(basis);
+    expect(await store.basis(SERVICE, basis.execution)).toEqual(basis);
+    expect(await store.basis(SERVICE, summary(1).execution)).toBeUndefined();
+  });
+
   test('tells the newest rollouts first', async () => {
     for (const minute of [1, 3, 2]) await store.putSummary(summary(minute));
     expect((await store.history(SERVICE, 2)).map(({ execution }) => execution.slice(-5))).toEqual([

@@ -1,4 +1,9 @@
-import { newRecord, type RolloutSummary, type ServiceRecord } from '../../lambdas/core/record.ts';
+import {
+  newRecord,
+  type RolloutBasis,
+  type RolloutSummary,
+  type ServiceRecord,
+} from '../../lambdas/core/record.ts';
 import type { Changed, RolloutStore } from '../../lambdas/core/store.ts';
 import type { VerdictRecord } from '../../lambdas/core/tasks.ts';
 
@@ -6,6 +11,7 @@ import type { VerdictRecord } from '../../lambdas/core/tasks.ts';
 export class MemoryStore implements RolloutStore {
   readonly records = new Map<string, ServiceRecord>();
   readonly summaries: RolloutSummary[] = [];
+  readonly #bases = new Map<string, RolloutBasis>();
   readonly #verdicts = new Map<string, VerdictRecord>();
   fails: Error | undefined;
 
@@ -34,6 +40,16 @@ export class MemoryStore implements RolloutStore {
   async putVerdict(service: string, execution: string, verdict: VerdictRecord): Promise<void> {
     this.#reach();
     this.#verdicts.set(`${service} ${execution} ${String(verdict.tick).padStart(5, '0')}`, verdict);
+  }
+
+  async putBasis(basis: RolloutBasis): Promise<void> {
+    this.#reach();
+    this.#bases.set(`${basis.service} ${basis.execution}`, structuredClone(basis));
+  }
+
+  async basis(service: string, execution: string): Promise<RolloutBasis | undefined> {
+    this.#reach();
+    return this.#bases.get(`${service} ${execution}`);
   }
 
   async putSummary(summary: RolloutSummary): Promise<void> {

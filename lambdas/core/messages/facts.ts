@@ -1,5 +1,7 @@
 import type { Side } from '../rollout.ts';
-import type { AnalysisState, AnnounceTask } from '../tasks.ts';
+import { DEFAULT_ALPHA } from '../spec/analysis.ts';
+import type { RolloutSpec } from '../spec/schema.ts';
+import type { AdvisoryState, AnalysisState, AnnounceTask, Decision } from '../tasks.ts';
 import { count, percentOf } from '../words.ts';
 import type { Story } from './story.ts';
 
@@ -29,6 +31,34 @@ const SERVING: Readonly<Record<AnnounceTask['announcement'], (task: AnnounceTask
     task.outcome === 'promoted' ? promoted(task) : SERVING.rolledBack(task, safe),
 };
 
+/** How far the judge was from rolling back, in its own terms, and what the other one says beside it. */
+const judged = (analysis: AnalysisState, { analysis: settings }: RolloutSpec): Story['facts'] => {
+  const { failedChecks, sequential, advisory } = analysis;
+  const checks = `${failedChecks} failed, ${settings.threshold} would roll back`;
+  const limit = Math.round(1 / (settings.sequential?.alpha ?? DEFAULT_ALPHA));
+  return [
+    sequential === undefined
+      ? { name: 'Checks', value: checks }
+      : {
+          name: 'Evidence of harm',
+          value: `${Number(sequential.state.evidence.toPrecision(3))}, ${limit} rolls back`,
+        },
+    ...(advisory === undefined
+      ? []
+      : [{ name: `Judge ${advisory.judge}, advising only`, value: advice(advisory) }]),
+  ];
+};
+
+const WOULD: Readonly<Partial<Record<Decision, string>>> = {
+  promote: 'would have promoted',
+  rollBack: 'would have rolled back',
+};
+
+const advice = ({ decided, says }: AdvisoryState): string =>
+  decided === undefined
+    ? `undecided, would ${says?.decision === 'advance' ? `go on to ${says.weight} %` : 'stay'}`
+    : `${WOULD[decided.decision]} at ${decided.weight} % (${decided.at.slice(11, 16)} UTC): ${decided.say}`;
+
 /** What people ask first: which release, how far it got, how many requests failed, what serves now. */
 export const factsOf = (task: AnnounceTask, safe: Side): Story['facts'] => {
   const { rollout, weight, analysis, announcement } = task;
@@ -46,10 +76,7 @@ export const factsOf = (task: AnnounceTask, safe: Side): Story['facts'] => {
     facts.push(
       { name: 'Canary', value: counted(analysis.canary) },
       { name: 'Primary', value: counted(analysis.primary) },
-      {
-        name: 'Checks',
-        value: `${analysis.failedChecks} failed, ${spec.analysis.threshold} would roll back`,
-      },
+      ...judged(analysis, spec),
       { name: "Users' requests that the canary failed", value: count(analysis.canary.failures) },
     );
   }

@@ -38,6 +38,16 @@ const rolledBack: Tell = (task, { reason }) => {
       summary: `Promotion was not approved: ${reason}`,
       nextSteps: [`Try it again: ${again(task)}`],
     };
+  if (analysis?.inconclusive)
+    return {
+      severity: 'warn',
+      what: 'ended inconclusive, rolled back',
+      summary: `Neither proven good nor shown bad. ${reason}`,
+      nextSteps: [
+        'More traffic, a higher maxWeight or a longer deadline would settle it: npx stepcanary plan shows which.',
+        `Try the same image again: ${again(task)}`,
+      ],
+    };
   const threshold = thresholdOf(task.rollout.spec);
   const reached = (analysis?.failedChecks ?? 0) >= threshold;
   return {
@@ -58,19 +68,21 @@ const TELL: Readonly<Record<Announcement, Tell>> = {
     summary: 'New revision detected, progressing canary analysis.',
     nextSteps: [],
   }),
-  ask: ({ rollout: { service } }, { reason }) => ({
+  ask: ({ rollout: { service, spec } }, { reason }) => ({
     severity: 'warn',
     what: 'waits for approval',
     summary: `Canary promotion is waiting for approval. ${reason}`,
     nextSteps: [
       `Promote it: npx stepcanary approve ${service}`,
       `Roll it back: npx stepcanary reject ${service}`,
-      `Without an answer within ${formatDuration(ASKING_SECONDS)} it is rolled back; failing checks roll it back before.`,
+      spec.analysis.judge === 'sequential'
+        ? `Judging goes on meanwhile: proof promotes it, evidence of harm rolls it back. Without either, or an answer, it is rolled back after ${formatDuration(ASKING_SECONDS)}.`
+        : `Without an answer within ${formatDuration(ASKING_SECONDS)} it is rolled back; failing checks roll it back before.`,
     ],
   }),
-  promoted: (_task, { reason }) => ({
+  promoted: ({ analysis }, { reason }) => ({
     severity: 'info',
-    what: 'promoted',
+    what: analysis?.inconclusive ? 'promoted, the analysis ended inconclusive' : 'promoted',
     summary: `Canary analysis completed successfully, promotion finished. ${reason}`,
     nextSteps: [],
   }),

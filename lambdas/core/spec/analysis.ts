@@ -57,7 +57,8 @@ export type JudgeName = Analysis['judge'];
 export const takesPart = (judge: JudgeName, of: Pick<Analysis, 'judge' | 'advisory'>): boolean =>
   of.judge === judge || of.advisory === judge;
 
-const DEFAULT_ALPHA = 0.01;
+/** The chance that a healthy release is ever rolled back, where a spec says nothing else. */
+export const DEFAULT_ALPHA = 0.01;
 
 /** What is wrong with an analysis taken as a whole. Part of parsing a spec. */
 export const analysisProblems = (of: Analysis): string[] => {

@@ -15,7 +15,7 @@ import {
 } from '../rules.ts';
 import { nextStep } from './advance.ts';
 import type { Case, SequentialRule } from './case.ts';
-import { remaining } from './remaining.ts';
+import { type Remaining, remaining } from './remaining.ts';
 import { chance, comparison, missing, partName } from './sentence.ts';
 import { worstPart } from './suspicion.ts';
 import { isSilent } from './take-ticks.ts';
@@ -55,35 +55,8 @@ const byProof: SequentialRule = (on) => {
   return { decision: 'advance', weight: next, reason: '', next: `next ${next} %` };
 };
 
-/** Whether a release that is not proven may be promoted at the deadline: it was compared, and nothing speaks against it. */
-const isClean = ({ ticks, told, gate }: Case): boolean =>
-  ticks.atWeight.ticks > 0 &&
-  !told.found.hold &&
-  !ticks.shared &&
-  ticks.unrouted === undefined &&
-  gate === undefined;
-
-const byDeadline: SequentialRule = (on) => {
-  const { input, before, ticks } = on;
-  if (!late(on, before)) return undefined;
-  const { deadline, onInconclusive } = input.spec.analysis;
-  const why = heldBecause(on);
-  const reason = `inconclusive: the deadline of ${formatDuration(deadline)} passed at ${input.weight} %; ${why}`;
-  if (onInconclusive === 'ask') return { decision: 'ask', reason };
-  if (onInconclusive === 'promote' && isClean(on)) {
-    const periods = ticks.atWeight.ticks === 1 ? 'period' : 'periods';
-    const so = `nothing speaks against it in ${ticks.atWeight.ticks} whole ${periods} at this weight`;
-    return { decision: 'promote', weight: 100, reason: `${reason}; ${so}` };
-  }
-  return {
-    decision: 'rollBack',
-    reason,
-    inEvent: `inconclusive at the deadline of ${formatDuration(deadline)}`,
-  };
-};
-
-/** Why the weight stays, and what would change it. */
-export const heldBecause = (on: Case): string => {
+/** What stands in the way, other than proof that is not there yet. */
+const blockedBy = (on: Case): string | undefined => {
   const { input, ticks, told, state, gate } = on;
   const { settings, found } = told;
   if (input.answers.pausedBy !== undefined) return `paused by ${input.answers.pausedBy}`;
@@ -102,10 +75,47 @@ export const heldBecause = (on: Case): string => {
     return 'the primary is beyond a limit too: a shared incident, which speaks against neither; goes on when the primary is within it';
   if (gate !== undefined)
     return `request-duration: P${gate.percentile} is ${Math.round(gate.canary)} ms, primary's ${Math.round(gate.primary)} ms (at most ${gate.limit} ms wanted); without counts this only holds`;
-  const left = remaining(settings, ticks.state, input.weight / 100);
-  const waits = left?.ticks === 0 || nextWeight(input.spec, input.weight) !== undefined;
-  if (waits && !ticks.proves) return 'waiting for a whole period at this weight';
-  return missing(left, told.period);
+  return undefined;
+};
+
+const proofLeft = ({ input, ticks }: Case): Remaining | undefined =>
+  remaining(input.settings, ticks.state, input.weight / 100);
+
+/** Why the weight stays, and what would change it. */
+export const heldBecause = (on: Case): string => {
+  const blocked = blockedBy(on);
+  if (blocked !== undefined) return blocked;
+  const left = proofLeft(on);
+  const waits = left?.ticks === 0 || nextWeight(on.input.spec, on.input.weight) !== undefined;
+  if (waits && !on.ticks.proves) return 'waiting for a whole period at this weight';
+  return missing(left, on.told.period);
+};
+
+/** Whether a release that is not proven may be promoted at the deadline: it was compared, and nothing speaks against it. */
+const isClean = ({ ticks, told, gate }: Case): boolean =>
+  ticks.atWeight.ticks > 0 &&
+  !told.found.hold &&
+  !ticks.shared &&
+  ticks.unrouted === undefined &&
+  gate === undefined;
+
+const byDeadline: SequentialRule = (on) => {
+  const { input, before, ticks } = on;
+  if (!late(on, before)) return undefined;
+  const { deadline, onInconclusive } = input.spec.analysis;
+  const why = blockedBy(on) ?? missing(proofLeft(on), on.told.period);
+  const reason = `inconclusive: the deadline of ${formatDuration(deadline)} passed at ${input.weight} %; ${why}`;
+  if (onInconclusive === 'ask') return { decision: 'ask', reason };
+  if (onInconclusive === 'promote' && isClean(on)) {
+    const periods = ticks.atWeight.ticks === 1 ? 'period' : 'periods';
+    const so = `nothing speaks against it in ${ticks.atWeight.ticks} whole ${periods} at this weight`;
+    return { decision: 'promote', weight: 100, reason: `${reason}; ${so}` };
+  }
+  return {
+    decision: 'rollBack',
+    reason,
+    inEvent: `inconclusive at the deadline of ${formatDuration(deadline)}`,
+  };
 };
 
 const hold: SequentialRule = (on) => ({ decision: 'hold', reason: '', next: heldBecause(on) });

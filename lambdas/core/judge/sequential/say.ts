@@ -1,12 +1,15 @@
 /** A tick in one sentence for people, and the events that it tells of. */
+import { analysedSeconds } from '../../holds/state.ts';
+import { steps } from '../../plan.ts';
 import type { Phase, RolloutEvent } from '../../rollout.ts';
 import type { Decision } from '../../tasks.ts';
 import { count, percentOf } from '../../words.ts';
 import { eventName } from '../check.ts';
 import type { Ruling } from '../rules.ts';
 import type { Case } from './case.ts';
+import { remaining } from './remaining.ts';
 import { heldBecause } from './rules.ts';
-import { comparison, evidenceOf } from './sentence.ts';
+import { about, comparison, evidenceOf } from './sentence.ts';
 
 /** Longer would not be read at night, and a result has at most 1 KB. */
 const MOST_CHARACTERS = 340;
@@ -29,6 +32,17 @@ const seen = ({ input, canary, primary }: Case): string => {
 /** Where something speaks against the canary, the reason has the counts already. */
 const withCounts = (on: Case, text: string): string => (on.told.found.hold ? text : `${seen(on)}; ${text}`);
 
+/** How long the proof still takes at the last step, and whether the deadline leaves that time. */
+const outlook = ({ input, ticks, told, state }: Case): string => {
+  const { spec, now, settings } = input;
+  const last = Math.min(steps(spec).at(-1) ?? 100, 99) / 100;
+  const left = remaining(settings, ticks.state, last);
+  if (left === undefined || left.ticks === 0) return '';
+  const seconds = left.ticks * told.period;
+  const late = analysedSeconds(state, now) + seconds > spec.analysis.deadline ? ', past the deadline' : '';
+  return `; ${left.because === 'too noisy' ? 'too noisy, ' : ''}${about(seconds)} of proof to go${late}`;
+};
+
 const textOf = (on: Case, ruling: Ruling): string => {
   const { weight } = on.input;
   const evidence = evidenceOf(on.told);
@@ -40,7 +54,7 @@ const textOf = (on: Case, ruling: Ruling): string => {
       ruling.reason === ''
         ? `Promote: ${ruling.next}; ${seen(on)}, ${evidence}`
         : `Promote: ${ruling.reason}, ${evidence}`,
-    advance: () => `${weight} %: ${seen(on)}; ${evidence}; ${ruling.next}`,
+    advance: () => `${weight} %: ${seen(on)}; ${evidence}; ${ruling.next}${outlook(on)}`,
     ask: () => `Asking a person: ${ruling.reason}`,
     hold: () => `${weight} %: ${withCounts(on, `staying: ${ruling.next ?? evidence}`)}`,
   };

@@ -1,4 +1,5 @@
 /** What the sequential judge is set to. The defaults are those of the measurements in docs/judge.md. */
+import { DEFAULT_ALPHA } from '../../spec/analysis.ts';
 
 /** A metric that compares the canary with the primary over the same ticks. */
 export interface ComparedMetric {
@@ -91,7 +92,7 @@ export const COMPARED: Readonly<Record<string, ComparedMetric>> = {
 export const limitMetric = (of: string, limit: number): LimitMetric => ({ of, limit, weight: LIMIT_WEIGHT });
 
 export const defaultSettings = (horizon: number): SequentialSettings => ({
-  alpha: 0.01,
+  alpha: DEFAULT_ALPHA,
   beta: 0.05,
   horizon: Math.max(1, Math.floor(horizon)),
   startMass: 0.5,
