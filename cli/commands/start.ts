@@ -1,7 +1,7 @@
 import { serviceAtTarget } from '../../infra/names.ts';
 import type { RequestAnswer } from '../../lambdas/core/claim/request.ts';
 import { engineOf } from '../engine.ts';
-import { NotDone } from '../exit.ts';
+import { BadInput, NotDone } from '../exit.ts';
 import { imageTag } from '../image-tag.ts';
 import { findService } from '../services.ts';
 
@@ -21,6 +21,7 @@ export const start = async (name: string, options: StartCommandOptions): Promise
   const engine = await engineOf(target);
   const request = { service, tag, retry, now: new Date().toISOString() };
   const answer = await engine.call<RequestAnswer>('start-rollout', request);
+  if (answer.kind === 'refused') throw new BadInput([answer.reason]);
   if (answer.kind === 'skipped') {
     const fix = retry ? '' : '; --retry starts it all the same, where the image can be released';
     throw new NotDone(`${service}: nothing was started: ${answer.reason}${fix}`);

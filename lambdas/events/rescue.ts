@@ -57,12 +57,20 @@ const claimOf = async (
   return held ? claim : undefined;
 };
 
+/** The rollout in an execution's input; undefined where somebody started it by hand with something else. */
+const inputIn = (text: string): RolloutInput | undefined => {
+  const input = JSON.parse(text) as Partial<RolloutInput> | null;
+  const complete = input?.service !== undefined && input.spec !== undefined && input.target !== undefined;
+  return complete ? (input as RolloutInput) : undefined;
+};
+
 /** An execution was stopped, timed out or failed: if it still holds its service, its traffic goes to the safe side. */
 export const rescueExecution =
   (portsFor: (input: RolloutInput) => RescuePorts) =>
   async (change: StatusChange): Promise<string> => {
     const { executionArn, status, error, cause, input: text } = change.detail;
-    const input = JSON.parse(text) as RolloutInput;
+    const input = inputIn(text);
+    if (input === undefined) return `${executionArn} had no rollout as its input: nothing to rescue`;
     const ports = portsFor(input);
     const claim = await claimOf(ports, change, input);
     if (claim === undefined) return `${executionArn} holds nothing: nothing to rescue`;

@@ -1,13 +1,14 @@
 import { type DeployedService, readService } from '../adapters/spec-parameters.ts';
 import type { RequestAnswer } from '../core/claim/request.ts';
-import { CanaryError, ErrorName } from '../core/errors.ts';
+import { CanaryError, ErrorName, isCanaryError } from '../core/errors.ts';
 import type { Executions, Image, ImageRepository } from '../core/ports.ts';
 import { isReferrerTag, notRunnable, type PushedImage, readPush, releaseOf } from '../core/release.ts';
 import type { RolloutInput } from '../core/rollout.ts';
 import { startRequested } from '../core/safety/start.ts';
 import { matchesTag } from '../core/spec/tags.ts';
 import type { RolloutStore } from '../core/store.ts';
-import { executions, imageRepository, rolloutStore, runningDigest } from '../runtime/ports.ts';
+import { executions, imageRepository, rolloutStore } from '../runtime/ports.ts';
+import { runningDigest } from '../runtime/running-digest.ts';
 import { task } from '../runtime/task.ts';
 
 /** An ECR event by the service's rule, or a call that names a tag or a digest. */
@@ -88,7 +89,20 @@ export const startRollout =
     return startRequested(ports.store, ports.executions, input, { retry, now });
   };
 
-export const handler = task(async (request: StartRequest, { logger }) => {
+/** A caller's mistake is an answer, for an error would raise this function's alarm; one in an event is a fault of its rule. */
+export const answerMistakes = async (
+  request: StartRequest,
+  run: () => Promise<RequestAnswer>,
+): Promise<RequestAnswer> => {
+  try {
+    return await run();
+  } catch (error) {
+    if (request.event !== undefined || !isCanaryError(error, ErrorName.InvalidInput)) throw error;
+    return { kind: 'refused', reason: error.message };
+  }
+};
+
+const answer = async (request: StartRequest): Promise<RequestAnswer> => {
   const service = await readService(request.service);
   const ports: StartPorts = {
     store: rolloutStore(),
@@ -98,7 +112,13 @@ export const handler = task(async (request: StartRequest, { logger }) => {
   };
   const time =
     (request.event as { time?: string } | undefined)?.time ?? request.now ?? new Date().toISOString();
-  const answer = await startRollout(ports)(service, request, new Date(time).toISOString());
-  logger.info(answer.kind === 'start' ? `started ${answer.name}` : `${answer.kind}: ${answer.reason}`);
-  return answer;
+  return startRollout(ports)(service, request, new Date(time).toISOString());
+};
+
+export const handler = task(async (request: StartRequest, { logger }) => {
+  const answered = await answerMistakes(request, () => answer(request));
+  logger.info(
+    answered.kind === 'start' ? `started ${answered.name}` : `${answered.kind}: ${answered.reason}`,
+  );
+  return answered;
 });

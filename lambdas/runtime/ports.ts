@@ -2,7 +2,6 @@ import { AppMeshClient } from '@aws-sdk/client-app-mesh';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { EKSClient } from '@aws-sdk/client-eks';
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { XRayClient } from '@aws-sdk/client-xray';
 import { AppMeshRouter } from '../adapters/app-mesh.ts';
@@ -10,11 +9,8 @@ import { DynamoDbStore } from '../adapters/dynamodb-store.ts';
 import { EcrImages } from '../adapters/ecr.ts';
 import { EksClusters } from '../adapters/eks.ts';
 import { StepFunctionsExecutions } from '../adapters/executions.ts';
-import { callFunction } from '../adapters/functions.ts';
-import type { DeployedService } from '../adapters/spec-parameters.ts';
 import { XRaySource } from '../adapters/xray/summary.ts';
 import type { PreflightPorts } from '../core/preflight/aws.ts';
-import type { ReadWorkloadResult } from '../core/tasks.ts';
 import { type Acting, actingClient, own } from './clients.ts';
 import { environment } from './environment.ts';
 import { metricSource } from './metric-source.ts';
@@ -48,16 +44,3 @@ export const preflightPorts = (acting: Acting): PreflightPorts => ({
   images: imageRepository(acting),
   metrics: metricSource(acting),
 });
-
-/** The digest that the service's primary runs; undefined where the cluster cannot tell, which the preflight will say. */
-export const runningDigest = async (service: DeployedService): Promise<string | undefined> => {
-  const found = await clusterDirectory(service, 'start-rollout').describe(service.target.cluster);
-  if (found === undefined) return undefined;
-  const question = { input: service, cluster: found.cluster };
-  const answer = await callFunction<ReadWorkloadResult>(
-    environment('READ_WORKLOAD_FUNCTION'),
-    question,
-    own(LambdaClient),
-  ).catch(() => undefined);
-  return answer?.digest;
-};

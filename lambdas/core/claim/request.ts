@@ -2,11 +2,13 @@ import type { ServiceRecord } from '../record.ts';
 import type { Release, RolloutInput } from '../rollout.ts';
 import type { Changed } from '../store.ts';
 
-/** What becomes of a request to release: an execution to start, a place in the queue, or nothing to do. */
+/** What becomes of a request to release: an execution to start, a place in the queue, nothing to do, or a mistake to mend. */
 export type RequestAnswer =
   | { readonly kind: 'start'; readonly name: string; readonly input: RolloutInput }
   | { readonly kind: 'queued'; readonly reason: string }
-  | { readonly kind: 'skipped'; readonly reason: string };
+  | { readonly kind: 'skipped'; readonly reason: string }
+  /** The caller's mistake. */
+  | { readonly kind: 'refused'; readonly reason: string };
 
 /** What the caller knows beside the request. */
 export interface RequestContext {

@@ -94,3 +94,12 @@ test('an execution whose record was lost with the table is made safe by its hist
   await ended({ status: 'ABORTED' });
   expect(router.weights).toEqual({ primary: 100, canary: 0 });
 });
+
+test.each(['{}', 'null', '{"service":"podinfo@prod-eu"}'])(
+  'an input of %s is no rollout, and no fault either',
+  async (text) => {
+    const { router, ended } = await world();
+    await expect(ended({ input: text })).resolves.toContain('had no rollout as its input');
+    expect(router.weights.canary).toBe(20);
+  },
+);

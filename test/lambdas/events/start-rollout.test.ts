@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { CanaryError } from '../../../lambdas/core/errors.ts';
 import type { Image } from '../../../lambdas/core/ports.ts';
-import { startRollout } from '../../../lambdas/events/start-rollout.ts';
+import { answerMistakes, startRollout } from '../../../lambdas/events/start-rollout.ts';
 import { FakeExecutions } from '../../fakes/fake-executions.ts';
 import { MemoryStore } from '../../fakes/memory-store.ts';
 import { input, spec } from '../../fakes/rollouts.ts';
@@ -152,6 +153,19 @@ describe('a call', () => {
       name: 'Canary.InvalidInput',
       message: 'tag: podinfo has no image 6.6.6; push it, or name a tag that is there',
     });
+  });
+
+  test('that is a mistake gets it as an answer; an event that is one raises the alarm', async () => {
+    const { start } = engine();
+    const asked = (request: object) =>
+      answerMistakes({ service: service.service, ...request }, () => start(request));
+    await expect(asked({ tag: '6.6.6' })).resolves.toEqual({
+      kind: 'refused',
+      reason: 'tag: podinfo has no image 6.6.6; push it, or name a tag that is there',
+    });
+    await expect(asked({ event: pushed({ result: 'FAILURE' }) })).rejects.toThrow('event.detail.result');
+    const away = new CanaryError('Canary.Transient', 'ECR is away');
+    await expect(answerMistakes({ service: service.service }, () => Promise.reject(away))).rejects.toBe(away);
   });
 
   test('starts again what was taken in before, with retry', async () => {
