@@ -24,7 +24,7 @@ const importMs = (file: string): number => {
 /** Size and import time of each Lambda bundle, the largest and the slowest first. V8's compile cache is off. */
 export const bundleFigures = (): Figure[] => {
   const bundles = bundleFunctions();
-  const files = FUNCTIONS.map(({ name }) => ({ name, file: join(bundles.folderOf(name), 'index.mjs') }));
+  const files = FUNCTIONS.map(({ name }) => ({ name, file: join(bundles.folderOf(name), 'index.cjs') }));
   const byMeasured = (a: Figure, b: Figure) => b.measured - a.measured;
   const sizes = files.map(({ name, file }): Figure => {
     return { what: `bundle of ${name}`, measured: statSync(file).size / 1024, target: SIZE_KB, unit: 'KB' };

@@ -17,7 +17,7 @@ const bundlesKey = (): string =>
 const build = (folder: string): void =>
   writeFileSync(join(folder, METAFILE), JSON.stringify(buildFunctions(folder)));
 
-/** The functions' bundles: a folder each, with `index.mjs` in it. */
+/** The functions' bundles: a folder each, with `index.cjs` in it. */
 export interface Bundles {
   /** The folder of a function's bundle. */
   folderOf(name: string): string;

@@ -8,7 +8,7 @@ import { dropErrorClasses, inlineComputedKeys } from './slim-sdk.ts';
 /** The repository's root. */
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** One self-contained ES module a function, the SDK inside: what runs is what was tested, whatever Lambda brings along. */
+/** One self-contained file a function, the SDK inside: what runs is what was tested, whatever Lambda brings along. */
 const joining = {
   absWorkingDir: root,
   bundle: true,
@@ -22,14 +22,15 @@ const joining = {
     ),
   },
   outdir: 'out',
-  outExtension: { '.js': '.mjs' },
+  outExtension: { '.js': '.cjs' },
   write: false,
   metafile: true,
   logLevel: 'silent',
 } as const satisfies BuildOptions;
 
+/** CommonJS: the one format of which a loaded module can be made anew in a process, as rehearsals do (docs/decisions/0013). */
 const shrinking = {
-  format: 'esm',
+  format: 'cjs',
   target: 'node24',
   platform: 'node',
   treeShaking: true,
@@ -37,14 +38,16 @@ const shrinking = {
   // Class names are read, by people in stack traces and by the SDK.
   keepNames: true,
   legalComments: 'none',
-  // CommonJS packages in the bundle ask for Node's own modules by require, which an ES module does not have.
-  banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+  // Node's own modules by require, also where a package asks for them later.
+  supported: { 'dynamic-import': false },
+  // The sources are ES modules, and strict.
+  banner: '"use strict";',
 } as const satisfies TransformOptions;
 
 /** What, beside sources and packages, decides how a bundle looks: part of the cache's key. */
 export const recipe = JSON.stringify([joining, shrinking]);
 
-/** Bundles every function into `folder/NAME/index.mjs`, and returns what went into them. Throws esbuild's BuildFailure. */
+/** Bundles every function into `folder/NAME/index.cjs`, and returns what went into them. Throws esbuild's BuildFailure. */
 export const buildFunctions = (folder: string, functions = FUNCTIONS): Metafile => {
   const { outputFiles, metafile } = buildSync({
     ...joining,

@@ -116,7 +116,7 @@ function handler(options: EdgeOptions) {
       if (attempt.call) onCall({ call: attempt.call, status: undefined, error: error.how });
       if (error.how === 'reset') message.socket.destroy();
       else if (attempt.call) {
-        // Tells functions in virtual time that this call is parked (sandbox/lambda/virtual-process.mjs).
+        // Tells functions in virtual time that this call is parked (sandbox/lambda/containers/runtime/requests.ts).
         response.writeProcessing();
         onParked(attempt.call);
       }

@@ -1,9 +1,18 @@
+import type { Outcome } from './worker.ts';
+
 /** What a failed invocation answers, as the Lambda developer guide shows it. */
 export interface FunctionError {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace?: readonly string[];
 }
+
+/** The outcome of an invocation that ended with this error. */
+export const failure = (error: FunctionError): Outcome => ({ payload: JSON.stringify(error), failed: true });
+
+/** The error, as JSON text, of a function that could not be loaded for a reason which is not its own error. */
+export const initFailed = (reason: string): string =>
+  JSON.stringify({ errorType: 'Runtime.InitError', errorMessage: `Init failed: ${reason}` });
 
 /** The function ran longer than its time-out: the runtime was ended in the middle of its work. */
 export const timedOut = (requestId: string, seconds: number): FunctionError => ({

@@ -2,6 +2,7 @@ import { AwsError } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
 import { AsyncInvocations, type EventInvokeConfig, type FailureTarget } from './async-invocations.ts';
 import { FunctionCatalogue, type FunctionVersion } from './catalogue.ts';
+import { Containers } from './containers/containers.ts';
 import {
   type Credentials,
   type FunctionConfig,
@@ -11,8 +12,9 @@ import {
 } from './function-config.ts';
 import { invocationIds } from './identifiers.ts';
 import { checkPayload, limited } from './payload.ts';
+import { ProcessWorker } from './process/process-worker.ts';
 import { type Turn, Turns } from './turns.ts';
-import { type Invocation, type Outcome, Worker } from './worker.ts';
+import type { Invocation, Outcome, Worker } from './worker.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** One line that a function wrote to stdout or stderr. */
@@ -45,8 +47,12 @@ export interface LambdaHostOptions {
   readonly surroundings: Surroundings;
   /** Keys of a new session of the function's role; Lambda names the session as the function. */
   readonly credentials: (roleArn: string, sessionName: string) => Credentials;
-  /** Set in virtual time: functions get the sandbox's time and seeded randomness, and run one at a time. */
-  readonly virtual?: { readonly seed: number | string };
+  /** Set in virtual time: functions get the sandbox's time and seeded randomness, and run one at a time, in one process. */
+  readonly virtual?: {
+    readonly seed: number | string;
+    /** How long a function may compute, in milliseconds of the machine. @default 120000: a busy machine changes no rehearsal */
+    readonly guardMs?: number;
+  };
   readonly log?: (line: LogLine) => void;
   readonly onInvocation?: (record: InvocationRecord) => void;
   readonly onFinished?: (invocation: FinishedInvocation) => void;
@@ -70,23 +76,30 @@ export interface InvokeResult {
   readonly executedVersion: string;
 }
 
-/** Runs functions in processes of their own over the Lambda Runtime API; idle processes are used again. */
+/** In virtual time waiting costs nothing, so only a function that computes without end meets this guard. */
+const GUARD_MS = 120_000;
+
+/**
+ * Runs functions: each in a process of its own over the Lambda Runtime API, or, in virtual time, each in a container of one
+ * process. Idle ones are used again.
+ */
 export class LambdaHost {
   readonly functions: FunctionCatalogue;
   readonly #options: LambdaHostOptions;
   readonly #pool: WorkerPool;
-  readonly #deployedAt = new Map<string, number>();
   readonly #busy = new Map<FunctionConfig, number>();
   readonly #crashes = new Set<string>();
   readonly #counts = new Map<string, number>();
   readonly #events: AsyncInvocations;
   readonly #turns: Turns;
+  readonly #containers: Containers;
 
   constructor(options: LambdaHostOptions) {
     this.#options = options;
     this.functions = new FunctionCatalogue(options.surroundings);
     this.#pool = new WorkerPool((target) => this.#createWorker(target));
     this.#turns = new Turns(options.clock);
+    this.#containers = new Containers(options.surroundings.caFile);
     this.#events = new AsyncInvocations({
       clock: options.clock,
       place: options.surroundings,
@@ -98,7 +111,6 @@ export class LambdaHost {
   /** Creates the function or replaces its `$LATEST`. */
   deploy(config: FunctionConfig): void {
     const replaced = this.functions.put(config);
-    this.#deployedAt.set(config.name, this.#options.clock.now());
     if (replaced !== undefined) this.#pool.retire(replaced);
   }
 
@@ -132,19 +144,24 @@ export class LambdaHost {
     return this.#events.open;
   }
 
-  /** The function's process dies once: after its handler has finished, before anybody hears its answer. */
+  /** The function's worker dies once: after its handler has finished, before anybody hears its answer. */
   crashNext(functionName: string): void {
     this.#crashes.add(functionName);
   }
 
-  /** Starts a process for each function (a name or an ARN, with its qualifier) that has none waiting. */
-  prewarm(names: readonly string[]): Promise<void> {
+  /**
+   * Starts a process for each function (a name or an ARN, with its qualifier) that has none waiting. In virtual time a cold
+   * start takes no time, and each function starts when it is first called.
+   */
+  async prewarm(names: readonly string[]): Promise<void> {
+    if (this.#options.virtual !== undefined) return undefined;
     return this.#pool.prewarm(names.map((name) => this.functions.resolve(name)));
   }
 
   /** Ends every process; resolves when all are gone. Calls that are under way end as failed. */
-  close(): Promise<void> {
-    return this.#pool.close();
+  async close(): Promise<void> {
+    await this.#pool.close();
+    await this.#containers.close();
   }
 
   async #inTurn(target: FunctionVersion, payload: string, nested: boolean): Promise<Outcome> {
@@ -177,51 +194,40 @@ export class LambdaHost {
     }
   }
 
-  #invocation(
-    { config, version }: FunctionVersion,
-    payload: string,
-    turn: Turn | undefined,
-  ): Invocation & { readonly deadline: number } {
+  #invocation({ config, version }: FunctionVersion, payload: string, turn: Turn | undefined): Invocation {
     const { clock, virtual, surroundings } = this.#options;
     const at = clock.now();
     const number = (this.#counts.get(config.name) ?? 0) + 1;
     this.#counts.set(config.name, number);
     const seed = virtual && `${virtual.seed}/${config.name}/${number}`;
     const { requestId, traceId } = invocationIds(at, seed);
-    // Only virtual time reaches into the process; otherwise its clock is the machine's.
-    const deadline = (virtual === undefined ? Date.now() : at) + config.timeoutSeconds * 1000;
     const qualifier = version === '$LATEST' ? undefined : version;
     this.#options.onInvocation?.({ functionName: config.name, version, requestId, at, payload });
     return {
       requestId,
       payload,
-      deadline,
+      functionArn: functionArn(surroundings, config.name, qualifier),
+      traceId,
+      // Only virtual time reaches into the function; otherwise its clock is the machine's.
+      deadline: (virtual === undefined ? Date.now() : at) + config.timeoutSeconds * 1000,
       timeoutSeconds: config.timeoutSeconds,
       crash: this.#crashes.delete(config.name),
-      wait: (until, resume) => turn?.wait(until, resume),
-      headers: {
-        'lambda-runtime-aws-request-id': requestId,
-        'lambda-runtime-deadline-ms': String(deadline),
-        'lambda-runtime-invoked-function-arn': functionArn(surroundings, config.name, qualifier),
-        'lambda-runtime-trace-id': traceId,
-        ...(seed === undefined ? {} : { 'sandbox-now': String(at), 'sandbox-seed': seed }),
-      },
+      ...(seed !== undefined && {
+        virtual: { now: at, seed, wait: (until, resume) => turn?.wait(until, resume) },
+      }),
     };
   }
 
   #createWorker({ config, version }: FunctionVersion): Worker {
-    const { surroundings, credentials, virtual, log } = this.#options;
-    // The same whenever the process happens to start.
-    const now = this.#deployedAt.get(config.name) ?? 0;
-    return new Worker({
-      environment: processEnvironment(
-        config,
-        version,
-        surroundings,
-        credentials(config.roleArn, config.name),
-      ),
-      log: (line) => log?.({ functionName: config.name, version, line }),
-      ...(virtual === undefined ? {} : { virtual: { now, seed: `${virtual.seed}/${config.name}` } }),
+    const { clock, surroundings, credentials, virtual, log } = this.#options;
+    const keys = credentials(config.roleArn, config.name);
+    const environment = processEnvironment(config, version, surroundings, keys);
+    const logLine = (line: string) => log?.({ functionName: config.name, version, line });
+    if (virtual === undefined) return new ProcessWorker({ environment, log: logLine });
+    return this.#containers.create({
+      start: { environment, now: clock.now(), seed: `${virtual.seed}/${config.name}` },
+      log: logLine,
+      guardMs: virtual.guardMs ?? GUARD_MS,
     });
   }
 }

@@ -20,10 +20,10 @@ const CLIENT_OF: Readonly<Record<string, readonly Grant[]>> = {
 
 const bundles = bundleFunctions();
 const metafile = bundles.metafile();
-const fileOf = (name: string): string => join(bundles.folderOf(name), 'index.mjs');
+const fileOf = (name: string): string => join(bundles.folderOf(name), 'index.cjs');
 const clientsIn = (name: string): string[] => {
   const [, output] =
-    Object.entries(metafile.outputs).find(([path]) => path.endsWith(`/${name}/index.mjs`)) ?? [];
+    Object.entries(metafile.outputs).find(([path]) => path.endsWith(`/${name}/index.cjs`)) ?? [];
   const used = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
   return [...new Set(used.flatMap(([path]) => /@aws-sdk\/(client-[a-z-]+)\//.exec(path)?.[1] ?? []))];
 };
@@ -55,7 +55,7 @@ test('functions that talk to Kubernetes talk to STS and to nothing else of AWS',
 describe('the cache of bundles', () => {
   let cache: string;
   let built: { folderOf(name: string): string };
-  const state = () => statSync(join(built.folderOf('restore'), 'index.mjs'));
+  const state = () => statSync(join(built.folderOf('restore'), 'index.cjs'));
 
   beforeAll(() => {
     cache = temporaryFolder();
@@ -63,7 +63,7 @@ describe('the cache of bundles', () => {
   });
 
   test('holds a folder a function with nothing but its module', () => {
-    for (const { name } of FUNCTIONS) expect(readdirSync(built.folderOf(name))).toEqual(['index.mjs']);
+    for (const { name } of FUNCTIONS) expect(readdirSync(built.folderOf(name))).toEqual(['index.cjs']);
   });
 
   test('is used as it is while nothing changes', () => {

@@ -96,7 +96,7 @@ describe('functions', () => {
     );
     for (const { name } of FUNCTIONS) {
       const key: string = functionCalled(name).Properties.Code.S3Key;
-      const code = join(directory, `asset.${key.replace('.zip', '')}`, 'index.mjs');
+      const code = join(directory, `asset.${key.replace('.zip', '')}`, 'index.cjs');
       expect(existsSync(code) && readFileSync(code, 'utf8')).toContain(`'${name}'`);
     }
   });
@@ -204,5 +204,5 @@ describe('the table', () => {
 test('no asset of the engine holds anything but the module itself', () => {
   const assets = readdirSync(directory).filter((name) => name.startsWith('asset.'));
   expect(assets).toHaveLength(FUNCTIONS.length);
-  for (const asset of assets) expect(readdirSync(join(directory, asset))).toEqual(['index.mjs']);
+  for (const asset of assets) expect(readdirSync(join(directory, asset))).toEqual(['index.cjs']);
 });

@@ -31,7 +31,7 @@ export const tinyBundles = (): Bundles => {
   const folder = temporaryFolder();
   for (const { name } of FUNCTIONS) {
     mkdirSync(join(folder, name));
-    writeFileSync(join(folder, name, 'index.mjs'), `export const handler = () => '${name}';\n`);
+    writeFileSync(join(folder, name, 'index.cjs'), `exports.handler = () => '${name}';\n`);
   }
   return { folderOf: (name) => join(folder, name) };
 };

@@ -100,7 +100,7 @@ class Listener {
     const isConnection = fault.error === 'hang' || fault.error === 'reset';
     this.#record(request, user, isConnection ? 0 : status.code);
     if (fault.error === 'hang') {
-      // Tells functions in virtual time that this call is parked (sandbox/lambda/virtual-process.mjs).
+      // Tells functions in virtual time that this call is parked (sandbox/lambda/containers/runtime/requests.ts).
       response.writeProcessing();
       this.#options.onParked(call);
     } else if (fault.error === 'reset') response.destroy();

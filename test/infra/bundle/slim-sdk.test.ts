@@ -59,7 +59,7 @@ describe('a slimmed bundle', () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDOFTHEFUNCTION');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
     try {
-      const file = join(bundleFunctions().folderOf('start-rollout'), 'index.mjs');
+      const file = join(bundleFunctions().folderOf('start-rollout'), 'index.cjs');
       const { handler } = await import(`${pathToFileURL(file).href}?slim`);
       await expect(handler({ service: 'podinfo@prod-eu' }, {})).rejects.toMatchObject({
         name: 'Canary.InvalidInput',

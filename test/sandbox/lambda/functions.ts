@@ -10,10 +10,15 @@ export const functionFolder = () => {
     folder,
     remove: () => rmSync(folder, { recursive: true, force: true }),
     /** Writes the module as the function's bundle and returns a configuration for it. */
-    write: (name: string, source: string, changes: Partial<FunctionConfig> = {}): FunctionConfig => {
+    write: (
+      name: string,
+      source: string,
+      changes: Partial<FunctionConfig> = {},
+      file = 'index.mjs',
+    ): FunctionConfig => {
       const codeDirectory = join(folder, name);
       mkdirSync(codeDirectory, { recursive: true });
-      writeFileSync(join(codeDirectory, 'index.mjs'), source);
+      writeFileSync(join(codeDirectory, file), source);
       return {
         name,
         codeDirectory,

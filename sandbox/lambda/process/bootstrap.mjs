@@ -1,8 +1,6 @@
 /**
  * What runs inside a function's process: loads the bundle once, then takes invocations from the Lambda Runtime API until
  * the process is ended. The API's paths and headers: "Lambda runtime API" in the Lambda developer guide.
- *
- * Usage: node bootstrap.mjs [virtual]. With `virtual` the process has the sandbox's time and seeded randomness.
  */
 import { existsSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -12,8 +10,6 @@ import { pathToFileURL } from 'node:url';
 
 const api = `http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`;
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-const virtual = process.argv[2] === 'virtual' ? await import('./virtual-process.mjs') : undefined;
-process.argv.length = 2;
 
 /** One call of the Runtime API. Resolves to the headers and the body, as text. */
 const call = (method, path, body, headers = {}) =>
@@ -96,9 +92,7 @@ const serve = async (handler) => {
     const invocation = await call('GET', '/invocation/next');
     current = invocation.headers['lambda-runtime-aws-request-id'];
     process.env._X_AMZN_TRACE_ID = invocation.headers['lambda-runtime-trace-id'];
-    virtual?.enter(Number(invocation.headers['sandbox-now']), invocation.headers['sandbox-seed']);
     const { kind, body, errorType } = await answerTo(handler, invocation);
-    virtual?.leave();
     const headers = errorType === undefined ? {} : { 'lambda-runtime-function-error-type': errorType };
     await call('POST', `/invocation/${current}/${kind}`, body, headers);
     current = undefined;
@@ -107,7 +101,6 @@ const serve = async (handler) => {
 
 try {
   const handler = await loadHandler();
-  virtual?.leave();
   // The host ends this process with a signal, after which Node would not write its cache.
   flushCompileCache();
   await serve(handler);

@@ -1,0 +1,114 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Guard } from './guard.ts';
+import type { FromContainer, FromHost, ToHost } from './messages.ts';
+
+const main = fileURLToPath(new URL('./runtime/main.ts', import.meta.url));
+
+/** Young objects of many short invocations die together: with room for them, little is ever copied. In MB. */
+const YOUNG_MB = 32;
+
+/** Whoever speaks with one container. */
+export interface Listener {
+  heard(message: FromContainer): void;
+  /** The whole process has ended, with every container in it. */
+  hostEnded(signal: string | null): void;
+}
+
+/** A process that carries containers, for one sandbox at a time. */
+export class HostProcess {
+  readonly guard = new Guard();
+  readonly #child: ChildProcess;
+  readonly #listeners = new Map<number, Listener>();
+  readonly #ended: Promise<void>;
+  readonly #kill = (): void => {
+    this.#child.kill('SIGKILL');
+  };
+  #ids = 0;
+  #alive = true;
+  #reset: ((heapBytes: number) => void) | undefined;
+
+  constructor() {
+    this.#child = fork(main, [], {
+      // Local time, language and the like are those of Lambda, whatever the machine's.
+      env: { PATH: process.env.PATH ?? '', LANG: 'en_US.UTF-8', TZ: ':UTC' },
+      execArgv: ['--no-warnings', `--max-semi-space-size=${YOUNG_MB}`],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    this.#child.on('message', (message) => this.#heard(message as FromHost));
+    this.#ended = new Promise((resolve) => {
+      this.#child.once('exit', (_code, signal) => {
+        this.#exited(signal);
+        resolve();
+      });
+      this.#child.once('error', () => {
+        this.#exited(null);
+        resolve();
+      });
+    });
+    // A function that computes would not notice that the sandbox is gone.
+    process.once('exit', this.#kill);
+  }
+
+  /** False from the moment at which it is ended. */
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** Begins to speak with a container of a new number. */
+  attach(listener: Listener): number {
+    this.#listeners.set(++this.#ids, listener);
+    return this.#ids;
+  }
+
+  detach(id: number): void {
+    this.#listeners.delete(id);
+  }
+
+  send(message: ToHost): void {
+    // One that is just ending hears nothing more, and tells so by its exit.
+    if (this.#alive) this.#child.send(message, () => undefined);
+  }
+
+  /** A process that is at work keeps this one alive. */
+  hold(): void {
+    this.#child.ref();
+    this.#child.channel?.ref();
+  }
+
+  /** A process that waits for its next sandbox keeps nobody alive. */
+  letGo(): void {
+    this.#child.unref();
+    this.#child.channel?.unref();
+  }
+
+  /** Drops every container. Resolves to the bytes that the process then still holds; undefined when it has ended. */
+  async reset(): Promise<number | undefined> {
+    this.#listeners.clear();
+    if (!this.#alive) return undefined;
+    const done = new Promise<number>((resolve) => {
+      this.#reset = resolve;
+    });
+    this.send({ kind: 'reset' });
+    return Promise.race([done, this.#ended.then(() => undefined)]);
+  }
+
+  /** Ends the process at once; resolves when it is gone. */
+  async kill(): Promise<void> {
+    if (this.#alive) this.#kill();
+    this.#alive = false;
+    await this.#ended;
+  }
+
+  #heard(message: FromHost): void {
+    if (message.kind === 'isReset') this.#reset?.(message.heapBytes);
+    else this.#listeners.get(message.id)?.heard(message);
+  }
+
+  #exited(signal: string | null): void {
+    this.#alive = false;
+    process.off('exit', this.#kill);
+    for (const listener of [...this.#listeners.values()]) listener.hostEnded(signal);
+    this.#listeners.clear();
+  }
+}

@@ -1,0 +1,34 @@
+import consoleModule from 'node:console';
+import nodeModule, { createRequire } from 'node:module';
+import perfHooks from 'node:perf_hooks';
+import type { Globals } from './globals.ts';
+import type { Randomness } from './randomness.ts';
+import type { ContainerTimers } from './timers.ts';
+
+export interface ModulesOptions {
+  readonly globals: Globals;
+  readonly timers: ContainerTimers;
+  readonly randomness: Randomness;
+}
+
+/** `require` for the code of a container: Node's own modules are the host's, but for those that it must have to itself. */
+export const containerRequire = (
+  file: string,
+  { globals, timers, randomness }: ModulesOptions,
+): NodeJS.Require => {
+  const original = createRequire(file);
+  const own: Record<string, unknown> = {
+    process: globals.process,
+    console: Object.create(globals.console, { Console: { value: consoleModule.Console } }),
+    crypto: randomness.nodeCrypto(),
+    perf_hooks: { ...perfHooks, performance: globals.performance },
+    module: Object.assign(Object.create(nodeModule), { createRequire: () => required }),
+    timers: timers.module,
+    'timers/promises': timers.promises,
+  };
+  const required = Object.assign(
+    (name: string): unknown => own[name.replace(/^node:/, '')] ?? original(name),
+    original,
+  ) as NodeJS.Require;
+  return required;
+};
