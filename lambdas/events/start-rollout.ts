@@ -78,15 +78,13 @@ export const startRollout =
     const input: RolloutInput = { ...service, release: releaseOf(push) };
     const retry = request.retry ?? false;
     const { running, claim } = await ports.store.read(service.service);
-    if (
-      !retry &&
-      running === undefined &&
-      claim === undefined &&
-      (await ports.runningDigest()) === push.digest
-    ) {
-      return skipped(`the primary runs ${push.tag} already`);
-    }
-    return startRequested(ports.store, ports.executions, input, { retry, now });
+    const unknown = !retry && running === undefined && claim === undefined;
+    const runs = unknown ? await ports.runningDigest() : undefined;
+    return startRequested(ports.store, ports.executions, input, {
+      retry,
+      now,
+      ...(runs !== undefined && { runs }),
+    });
   };
 
 /** A caller's mistake is an answer, for an error would raise this function's alarm; one in an event is a fault of its rule. */

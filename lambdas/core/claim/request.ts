@@ -17,6 +17,8 @@ export interface RequestContext {
   /** Asked for by a person: the same revision may run again. */
   readonly retry: boolean;
   readonly now: string;
+  /** The revision that the primary runs, for a record that does not say. */
+  readonly runs?: string;
 }
 
 const DIGEST_CHARACTERS = 8;
@@ -116,13 +118,14 @@ export const requestRollout = (
       );
     }
   }
-  const runs = claim === undefined ? record.running?.revision : undefined;
-  if (!context.retry && runs === release.revision)
-    return skip(record, `the primary runs ${release.tag} already`);
   const noted: ServiceRecord = {
     ...record,
     last: { revision: release.revision, requestedAt: release.requestedAt, tag: release.tag },
   };
+  const runs = claim === undefined ? (record.running?.revision ?? context.runs) : undefined;
+  // Noted all the same: it came between, so the one of before may run again.
+  if (!context.retry && runs === release.revision)
+    return skip(noted, `the primary runs ${release.tag} already`);
   if (claim === undefined) return reserve(noted, input, context);
   const reason = `${claim.execution.split(':').at(-1)} holds ${record.service}; ${release.tag} waits for it`;
   return { record: { ...noted, pending: input }, answer: { kind: 'queued', reason } };
@@ -131,7 +134,7 @@ export const requestRollout = (
 /** Turns the waiting request, if any, into the next claim. Only for a record without a claim. */
 export const takePending = (
   record: ServiceRecord,
-  context: Omit<RequestContext, 'retry'>,
+  context: Omit<RequestContext, 'retry' | 'runs'>,
 ): Changed<(RequestAnswer & { kind: 'start' }) | undefined> => {
   const { pending } = record;
   if (pending === undefined || record.claim !== undefined) return { record, answer: undefined };

@@ -1,5 +1,5 @@
 import { putBack } from '../claim/finish.ts';
-import { type RequestAnswer, requestRollout, takePending } from '../claim/request.ts';
+import { type RequestAnswer, type RequestContext, requestRollout, takePending } from '../claim/request.ts';
 import { CanaryError, ErrorName } from '../errors.ts';
 import type { Executions } from '../ports.ts';
 import type { RolloutInput } from '../rollout.ts';
@@ -46,7 +46,7 @@ export const startRequested = async (
   store: RolloutStore,
   executions: Executions,
   input: RolloutInput,
-  context: { retry: boolean; now: string },
+  context: Pick<RequestContext, 'retry' | 'now' | 'runs'>,
 ): Promise<RequestAnswer> => {
   const answer = await store.update(input.service, (record) =>
     requestRollout(record, input, { ...context, executionArn: (name) => executions.arnOf(name) }),

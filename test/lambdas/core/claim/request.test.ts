@@ -118,6 +118,18 @@ describe('what a push starts (I3)', () => {
     store.records.set(SERVICE, rest);
     await expect(push('6.0.1', 2)).resolves.toMatchObject({ kind: 'skipped' });
   });
+
+  test('what failed may run again when it was reverted in between to what the primary runs', async () => {
+    const { push, claim, finish } = world();
+    await push('6.0.1', 0);
+    await claim('podinfo-6.0.1-362e302e-prod-eu-1');
+    await finish('podinfo-6.0.1-362e302e-prod-eu-1', 'promoted', 1);
+    await push('6.0.2', 2);
+    await claim('podinfo-6.0.2-362e302e-prod-eu-1');
+    await finish('podinfo-6.0.2-362e302e-prod-eu-1', 'rolledBack', 3);
+    await expect(push('6.0.1', 4)).resolves.toMatchObject({ kind: 'skipped' });
+    await expect(push('6.0.2', 5)).resolves.toMatchObject({ name: 'podinfo-6.0.2-362e302e-prod-eu-2' });
+  });
 });
 
 test('names fit Step Functions, and differ between targets of one service', () => {
