@@ -1,4 +1,6 @@
-import { documentsIn } from '../../infra/yaml-documents.ts';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Documents, documentsIn } from '../../infra/yaml-documents.ts';
 import {
   type ImportedCanary,
   importCanary,
@@ -29,16 +31,29 @@ const around = (
   published: metrics.period,
 });
 
+/** A text of one line is a file's name, of more it is the manifests themselves. */
+const textOf = (text: string, folder: string): Documents => {
+  if (text.includes('\n')) return documentsIn(text);
+  const path = resolve(folder, text);
+  try {
+    return documentsIn(readFileSync(path, 'utf8'));
+  } catch {
+    return { problem: `there is no file ${path}; it is relative to the scenario's own folder` };
+  }
+};
+
 /**
- * Reads `flagger:` of a scenario: a Canary, a list of manifests with one Canary, or YAML as a text. The Deployment that
+ * Reads `flagger:` of a scenario: a Canary, a list of manifests with one Canary, YAML as a text, or a file's name. The Deployment that
  * it targets may stand beside it and says the container and the replicas.
  * @param metrics of the scenario, in seconds; the period where it says one
+ * @param folder the scenario's own
  */
 export const readCanary = (
   flagger: unknown,
   metrics: { delay: number; period?: number | undefined },
+  folder: string,
 ): Read => {
-  const read = typeof flagger === 'string' ? documentsIn(flagger) : { documents: flagger };
+  const read = typeof flagger === 'string' ? textOf(flagger, folder) : { documents: flagger };
   if ('problem' in read) return { problems: [`flagger: ${read.problem}`] };
   const manifests = manifestsIn(read.documents);
   const canaries = manifests.filter(isCanary);

@@ -147,7 +147,7 @@ export const scenario = z.strictObject({
   seed: z.union([z.number(), z.string()]).default(1),
   rollout: z.string().optional(),
   spec: z.record(z.string(), z.unknown()).optional(),
-  /** A Flagger Canary, a list of manifests with one, or YAML as a text. */
+  /** A Flagger Canary, a list of manifests with one, YAML as a text, or the name of a file with it. */
   flagger: z
     .union([z.record(z.string(), z.unknown()), z.array(z.unknown()), z.string()], 'must be a Flagger Canary')
     .optional(),

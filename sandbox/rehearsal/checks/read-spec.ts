@@ -46,7 +46,7 @@ const writtenIn = (source: SpecSource): Written | Problems => {
     return { problems: [`rollout: ${wanted}, got ${got}`] };
   }
   if (source.flagger !== undefined) {
-    const read = readCanary(source.flagger, source.metrics);
+    const read = readCanary(source.flagger, source.metrics, folder);
     return 'problems' in read ? read : { written: read.canary.written, folder, canary: read.canary };
   }
   if (source.spec !== undefined) return { written: source.spec, folder };
