@@ -54,6 +54,18 @@ program
   .option('--force', 'overwrites files that are there')
   .option('--json', 'one JSON document on stdout and nothing else')
   .action(async (files, options) => (await import('./commands/import.ts')).importCanaries(files, options));
+program
+  .command('plan')
+  .description('what steps, time and failed requests a rollout takes, and what this traffic can prove')
+  .argument('[spec...]', 'spec files; default: all of rollouts/')
+  .option('--rps <number>', 'requests a second that the service gets')
+  .option('--base-error <share>', 'share of requests that fail anyway', '0.1%')
+  .option('--latency <spread>', 'median and spread (sigma) of log-normal response times', '50ms/0.6')
+  .option('--from-metrics <span>', 'take all of these from the service’s own past instead, such as 7d')
+  .option('--judge <judge>', 'sequential or threshold; default: the spec’s')
+  .option('--draws <number>', 'rollouts to play for each figure; default: 100, or 40 for several specs')
+  .option('--json', 'one JSON document on stdout and nothing else')
+  .action(async (specs, options) => (await import('./commands/plan.ts')).plan(specs, options));
 
 const service = (name: string, description: string) =>
   program

@@ -1,11 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { readYaml, WrongRollouts } from '../../infra/targets.ts';
 import { steps } from '../../lambdas/core/plan.ts';
 import { parseSpec } from '../../lambdas/core/spec/parse.ts';
-import { BadInput, Exit } from '../exit.ts';
-
-const FOLDER = 'rollouts';
+import { Exit } from '../exit.ts';
+import { specFiles } from '../spec-files.ts';
 
 interface Validated {
   readonly file: string;
@@ -13,15 +10,6 @@ interface Validated {
   readonly problems: readonly string[];
   readonly say: string;
 }
-
-const specFiles = (): string[] => {
-  if (!existsSync(FOLDER))
-    throw new BadInput([
-      `${FOLDER}: there is no such folder here; name spec files, or change to the folder above it`,
-    ]);
-  const names = readdirSync(FOLDER).filter((name) => /\.ya?ml$/.test(name) && !name.startsWith('_'));
-  return names.sort().map((name) => join(FOLDER, name));
-};
 
 const check = (file: string): Validated => {
   try {

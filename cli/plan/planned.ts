@@ -1,0 +1,40 @@
+import { serviceAtTarget } from '../../infra/names.ts';
+import type { TrafficOf } from '../../lambdas/core/forecast/chances.ts';
+import { type Forecast, forecast } from '../../lambdas/core/forecast/forecast.ts';
+import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
+
+/** The traffic that a plan is made for, and how to say it. */
+export interface Assumed {
+  readonly traffic: TrafficOf;
+  /** Means, for people: requests a second and the share that fails. */
+  readonly rps: number;
+  readonly errors: number;
+  /** Variance of the failures' counts by their mean: above 1 they come in bursts. */
+  readonly burst: number;
+  /** `as given`, or the span of the service's own past. */
+  readonly from: string;
+}
+
+/** One spec with its forecast. */
+export interface Planned extends Forecast {
+  /** `service@target`. */
+  readonly service: string;
+  readonly judge: string;
+  readonly traffic: Omit<Assumed, 'traffic'>;
+}
+
+const judgeName = ({ analysis }: RolloutSpec): string =>
+  analysis.judge === 'sequential' ? `sequential, ${analysis.mode}` : `threshold ${analysis.threshold}`;
+
+/** @param draws rollouts for each figure */
+export const planOf = (
+  spec: RolloutSpec,
+  { traffic, ...said }: Assumed,
+  draws: number,
+  wanted: { readonly regressions: boolean },
+): Planned => ({
+  service: serviceAtTarget(spec),
+  judge: judgeName(spec),
+  traffic: said,
+  ...forecast(spec, traffic, draws, wanted),
+});
