@@ -3,6 +3,7 @@ import { answersOf, askPerson, questionOf } from './core/claim/answers.ts';
 import { ownClaim } from './core/claim/claim.ts';
 import { ErrorName, isCanaryError } from './core/errors.ts';
 import type { Period } from './core/evidence.ts';
+import { decide } from './core/holds/decide.ts';
 import { decideHolding } from './core/holds/decide-holding.ts';
 import type { Hooks } from './core/hooks/hooks.ts';
 import { tickHooks } from './core/hooks/tick-hooks.ts';
@@ -77,7 +78,13 @@ export const judgeCanary =
       approval: newId(),
       hooks: answered,
     };
-    const { asked, verdict } = await decideHolding(question, { store, hooks, rollout, record });
+    const { asked, verdict } = await decideHolding(question, {
+      store,
+      hooks,
+      rollout,
+      record,
+      decide,
+    });
     await store.putVerdict(service, execution.arn, verdictRecord(asked, verdict, xRay));
     if (verdict.decision === 'ask')
       await store.update(service, (current) =>

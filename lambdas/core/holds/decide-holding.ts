@@ -5,7 +5,7 @@ import type { ServiceRecord } from '../record.ts';
 import type { Rollout } from '../rollout.ts';
 import type { RolloutStore } from '../store.ts';
 import type { JudgeCanaryResult } from '../tasks.ts';
-import { decide, type TickInput } from './decide.ts';
+import type { TickInput } from './decide.ts';
 import { ALL_SERVICES, frozen } from './freeze.ts';
 import { byPerson, stepOf } from './outcome.ts';
 
@@ -16,6 +16,7 @@ export interface StepPorts {
   readonly rollout: Rollout;
   /** The service's record, as this tick read it. */
   readonly record: ServiceRecord;
+  readonly decide: (input: TickInput) => JudgeCanaryResult;
 }
 
 /**
@@ -24,7 +25,7 @@ export interface StepPorts {
  */
 export const decideHolding = async (
   input: TickInput,
-  { store, hooks, rollout, record }: StepPorts,
+  { store, hooks, rollout, record, decide }: StepPorts,
 ): Promise<{ readonly asked: TickInput; readonly verdict: JudgeCanaryResult }> => {
   const { spec, now } = input;
   const verdict = decide(input);
@@ -35,7 +36,8 @@ export const decideHolding = async (
   const before = input.analysis ?? freshState(spec, input.shiftedAt);
   if (step === undefined || byPerson({ answers: input.answers, before }))
     return { asked: unfrozen, verdict: allowed };
-  const answers = await stepHooks(hooks, rollout, step === 'promotion' ? step : 'increase', now);
+  const phase = record.claim?.phase ?? 'Initialized';
+  const answers = await stepHooks(hooks, rollout, step, { now, phase });
   const asked = { ...unfrozen, hooks: [...(input.hooks ?? []), ...answers] };
   return { asked, verdict: decide(asked) };
 };

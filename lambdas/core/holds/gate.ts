@@ -1,5 +1,6 @@
 import { eventName } from '../judge/check.ts';
 import { askingSeconds } from '../plan.ts';
+import type { RolloutEvent } from '../rollout.ts';
 import { formatDuration } from '../spec/duration.ts';
 import type { GateSpec } from '../spec/gates.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
@@ -8,15 +9,27 @@ import { byPerson, type Hold, type HoldInput, rollBack, stay, stepOf } from './o
 import { gateOpenFor, type HoldsState, type NextStep } from './state.ts';
 
 /** `25 %`, `promotion`: what a gate stands before. */
-export const stepInWords = (step: NextStep): string => (step === 'promotion' ? step : `${step} %`);
+export const stepInWords = (step: NextStep): string => {
+  if (typeof step === 'number') return `${step} %`;
+  return step === 'rollout' ? 'the rollout' : step;
+};
 
-/** Flagger's words for what is approved, as its events have them. */
-export const approvalOf = (step: NextStep): string =>
-  step === 'promotion' ? 'promotion' : 'traffic increase';
-const checkOf = (step: NextStep): string => approvalOf(step).replace(' ', '-');
+/** By the kind of a step: Flagger's words for what is awaited, for what has passed, and its phase meanwhile. */
+const KINDS = {
+  rollout: { awaited: 'approval', passed: 'rollout', phase: 'Waiting' },
+  increase: { awaited: 'traffic increase approval', passed: 'traffic-increase', phase: 'Progressing' },
+  promotion: { awaited: 'promotion approval', passed: 'promotion', phase: 'WaitingPromotion' },
+} as const;
+const kindOf = (step: NextStep) => KINDS[typeof step === 'number' ? 'increase' : step];
+
+/** What is told when a step begins to wait for the yes of a gate or a hook. */
+export const waitingEvent = (spec: RolloutSpec, step: NextStep, of: string): RolloutEvent => {
+  const { awaited, phase } = kindOf(step);
+  return { phase, text: `Halt ${eventName(spec)} advancement waiting for ${awaited} ${of}` };
+};
 
 const standsBefore = ({ before }: GateSpec, step: NextStep): boolean =>
-  before === step || (before === 'increase' && step !== 'promotion');
+  before === step || (before === 'increase' && typeof step === 'number');
 
 /** Seconds that a person may take at the closed gate before a step; undefined where there is none, or it was opened. */
 export const closedGate = (
@@ -26,10 +39,9 @@ export const closedGate = (
 ): number | undefined => {
   const timeouts = spec.gates.filter((gate) => standsBefore(gate, step)).map(({ timeout }) => timeout);
   if (timeouts.length === 0 || holds?.opened?.includes(step)) return undefined;
-  return Math.min(
-    ...timeouts,
-    Math.max(askingSeconds(spec) - (holds?.gateSeconds ?? 0), spec.analysis.interval),
-  );
+  // What all questions of a canary with traffic may take together.
+  const left = Math.max(askingSeconds(spec) - (holds?.gateSeconds ?? 0), spec.analysis.interval);
+  return Math.min(...timeouts, ...(step === 'rollout' ? [] : [left]));
 };
 
 /** The state with its open gate passed: kept, so that the step needs no second approval. */
@@ -48,7 +60,7 @@ export const afterAnswer = (verdict: JudgeCanaryResult, on: HoldInput): JudgeCan
   const { holds } = verdict.analysis;
   const approved = on.answers.approval === 'approved' || on.answers.promotedBy !== undefined;
   if (holds?.gate === undefined || !approved) return verdict;
-  const text = `Confirm-${checkOf(holds.gate.before)} check gate passed`;
+  const text = `Confirm-${kindOf(holds.gate.before).passed} check gate passed`;
   return {
     ...verdict,
     analysis: { ...verdict.analysis, holds: opened(holds, on.now) },
@@ -57,7 +69,7 @@ export const afterAnswer = (verdict: JudgeCanaryResult, on: HoldInput): JudgeCan
 };
 
 /** Why the open gate's question has ended in no; undefined while it may still be answered. */
-export const gateRefused = (
+const gateRefused = (
   holds: HoldsState | undefined,
   { answers, now }: Pick<HoldInput, 'answers' | 'now'>,
 ): string | undefined => {
@@ -70,12 +82,16 @@ export const gateRefused = (
     : undefined;
 };
 
+/** A no of a person, or no answer in time. */
+export const refusedAtGate: Hold = (verdict, on) => {
+  const refused = gateRefused(verdict.analysis.holds, on);
+  return refused === undefined ? undefined : rollBack(verdict, on, 'reject', refused, refused);
+};
+
 /** Halts at a closed gate: asks a person once, waits for the answer while judging goes on, and takes no answer for a no. */
 export const atGate: Hold = (verdict, on) => {
   const { spec, now, approval } = on;
   const { holds } = verdict.analysis;
-  const refused = gateRefused(holds, on);
-  if (refused !== undefined) return rollBack(verdict, on, 'reject', refused, refused);
   const step = stepOf(verdict);
   if (holds?.gate !== undefined) {
     const why = `it waits for approval of ${stepInWords(holds.gate.before)} since ${holds.gate.at}`;
@@ -89,7 +105,7 @@ export const atGate: Hold = (verdict, on) => {
     holds: { ...holds, gate: { before: step, approval, at: now, timeout } },
   };
   const why = `a gate stands before ${stepInWords(step)}`;
-  const text = `Halt ${eventName(spec)} advancement waiting for ${approvalOf(step)} approval gate`;
-  const phase = step === 'promotion' ? 'WaitingPromotion' : 'Progressing';
-  return stay(verdict, on, why, { analysis, decision: 'ask', reason: why }, [{ phase, text }]);
+  return stay(verdict, on, why, { analysis, decision: 'ask', reason: why }, [
+    waitingEvent(spec, step, 'gate'),
+  ]);
 };

@@ -1,8 +1,9 @@
 import { refusedBy } from '../hooks/hooks.ts';
 import { eventName } from '../judge/check.ts';
 import type { RolloutEvent } from '../rollout.ts';
+import type { HookType } from '../spec/hooks.ts';
 import type { JudgeCanaryResult } from '../tasks.ts';
-import { afterAnswer, atGate } from './gate.ts';
+import { afterAnswer, atGate, refusedAtGate, waitingEvent } from './gate.ts';
 import { withHookFailure } from './hook-failures.ts';
 import { byPerson, clipped, type Hold, type HoldInput, rollBack, stay, stepOf } from './outcome.ts';
 
@@ -21,70 +22,76 @@ const rollbackHook: Hold = (verdict, on) => {
 const undone: Hold = (verdict) => (ENDS.includes(verdict.decision) ? verdict : undefined);
 
 const failedHook: Hold = (verdict, on) => {
-  const refused = refusedBy(on.hooks, 'rollout');
+  const refused = refusedBy(on.hooks, 'rollout') ?? refusedBy(on.hooks, 'pre-rollout');
   if (refused === undefined || byPerson(on)) return undefined;
-  const why = `hook ${refused.name} ${refused.found}`;
-  const text = `Halt ${eventName(on.spec)} advancement external check ${refused.name} failed ${refused.found}`;
+  const { name, type, found } = refused;
+  const why = `hook ${name} ${found}`;
+  const check = type === 'pre-rollout' ? 'pre-rollout check' : 'external check';
+  const text = `Halt ${eventName(on.spec)} advancement ${check} ${name} failed ${found}`;
   const event: RolloutEvent = { phase: 'Progressing', text };
-  return stepOf(verdict) === undefined
-    ? {
-        ...verdict,
-        say: clipped(`${verdict.say.replace(/\.$/, '')}; ${why}.`),
-        events: [...verdict.events, event],
-      }
-    : stay(verdict, on, why, {}, [event]);
+  if (stepOf(verdict) !== undefined) return stay(verdict, on, why, {}, [event]);
+  const say = clipped(`${verdict.say.replace(/\.$/, '')}; ${why}.`);
+  return { ...verdict, say, events: [...verdict.events, event] };
 };
 
-const whileFrozen: Hold = (verdict, on) =>
-  on.frozen === undefined || stepOf(verdict) === undefined
-    ? undefined
-    : stay(verdict, on, `it is ${on.frozen}`);
+/** `awaiting` of a freeze: no hook has a colon in its name. */
+const FREEZE = 'freeze:';
 
-const CONFIRMS = [
-  ['confirm-traffic-increase', 'traffic increase'],
-  ['confirm-promotion', 'promotion'],
-] as const;
+const whileFrozen: Hold = (verdict, on) => {
+  if (on.frozen === undefined || stepOf(verdict) === undefined) return undefined;
+  const analysis = { ...verdict.analysis, holds: { ...verdict.analysis.holds, awaiting: FREEZE } };
+  const phase = stepOf(verdict) === 'rollout' ? 'Waiting' : 'Progressing';
+  const text = `Halt ${eventName(on.spec)} advancement ${on.frozen}`;
+  const told = on.before.holds?.awaiting === FREEZE;
+  return stay(verdict, on, `it is ${on.frozen}`, { analysis }, told ? [] : [{ phase, text }]);
+};
+
+const CONFIRMS = ['confirm-rollout', 'confirm-traffic-increase', 'confirm-promotion'] as const;
 
 const unconfirmed: Hold = (verdict, on) => {
   const step = stepOf(verdict);
-  if (step === undefined || byPerson(on)) return undefined;
-  for (const [type, what] of CONFIRMS) {
-    const refused = refusedBy(on.hooks, type);
-    if (refused === undefined) continue;
-    const told = on.before.holds?.awaiting === refused.name;
-    const muted = on.spec.hooks.find(({ name }) => name === refused.name)?.muteAlert ?? false;
-    const analysis = { ...verdict.analysis, holds: { ...verdict.analysis.holds, awaiting: refused.name } };
-    const why = `hook ${refused.name} ${refused.found}`;
-    const text = `Halt ${eventName(on.spec)} advancement waiting for ${what} approval ${refused.name}`;
-    const phase = type === 'confirm-promotion' ? 'WaitingPromotion' : 'Progressing';
-    const decision = told || muted ? 'hold' : 'ask';
-    return stay(
-      verdict,
-      on,
-      why,
-      { analysis, decision, reason: decision === 'ask' ? why : '' },
-      told ? [] : [{ phase, text }],
-    );
-  }
-  return undefined;
+  const refused = CONFIRMS.map((type) => refusedBy(on.hooks, type)).find((record) => record !== undefined);
+  if (step === undefined || refused === undefined || byPerson(on)) return undefined;
+  const { name, type, found } = refused;
+  const told = on.before.holds?.awaiting === name;
+  const muted = on.spec.hooks.find((hook) => hook.name === name)?.muteAlert ?? false;
+  const analysis = { ...verdict.analysis, holds: { ...verdict.analysis.holds, awaiting: name } };
+  const why = `hook ${name} ${found}`;
+  // A hook for an increase stands before promotion, too, and is told of as what it is.
+  const asked = type === 'confirm-traffic-increase' ? verdict.weight : step;
+  const ask = told || muted ? {} : { decision: 'ask' as const, reason: why };
+  return stay(verdict, on, why, { analysis, ...ask }, told ? [] : [waitingEvent(on.spec, asked, name)]);
 };
+
+/** As in Flagger, a yes of these is not told of. */
+const QUIET: readonly HookType[] = ['rollout', 'rollback'];
 
 /** The step is taken: what was awaited for it is over. */
 const taken: Hold = (verdict, { hooks }) => {
   if (stepOf(verdict) === undefined) return undefined;
-  const confirmed = hooks.flatMap(({ name, type, passed }): RolloutEvent[] =>
-    passed && type.startsWith('confirm-')
-      ? [{ phase: 'Progressing', text: `Confirm-${type.slice('confirm-'.length)} check ${name} passed` }]
-      : [],
-  );
-  const events = [...verdict.events, ...confirmed];
+  const passed = hooks
+    .filter((hook) => hook.passed && !QUIET.includes(hook.type))
+    .map(({ name, type }): RolloutEvent => {
+      const check = `${type.charAt(0).toUpperCase()}${type.slice(1)}`;
+      return { phase: 'Progressing', text: `${check} check ${name} passed` };
+    });
+  const events = [...verdict.events, ...passed];
   if (verdict.analysis.holds === undefined) return { ...verdict, events };
   const { awaiting: _, ...holds } = verdict.analysis.holds;
   return { ...verdict, events, analysis: { ...verdict.analysis, holds } };
 };
 
 /** In this order; the first that says something decides. Undoing comes before going on. */
-const HOLDS: readonly Hold[] = [rollbackHook, undone, failedHook, atGate, whileFrozen, unconfirmed, taken];
+const HOLDS: readonly Hold[] = [
+  rollbackHook,
+  undone,
+  failedHook,
+  refusedAtGate,
+  whileFrozen,
+  atGate,
+  unconfirmed,
+  taken,
+];
 
 /** What is done at a tick: the verdict, unless something holds it. */
 export const hold = (judged: JudgeCanaryResult, on: HoldInput): JudgeCanaryResult => {

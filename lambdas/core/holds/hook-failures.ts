@@ -17,7 +17,7 @@ const hooksDecide = ({ before }: HoldInput, { checks }: Failing): boolean =>
 
 /** One more failed check for a `rollout` hook that said no. A tick fails one check at most, as in Flagger. */
 const counted = (verdict: JudgeCanaryResult, on: HoldInput): JudgeCanaryResult => {
-  const refused = refusedBy(on.hooks, 'rollout');
+  const refused = refusedBy(on.hooks, 'rollout') ?? refusedBy(on.hooks, 'pre-rollout');
   if (refused === undefined) return verdict;
   const { analysis } = verdict;
   const { name, found } = refused;

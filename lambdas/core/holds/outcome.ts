@@ -32,10 +32,11 @@ const MOST_CHARACTERS = 400;
 export const clipped = (text: string): string =>
   text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS - 1)}…` : text;
 
-/** The step that a verdict wants to take. */
+/** The step that a verdict wants to take; before the first write it goes on with no weight. */
 export const stepOf = ({ decision, weight }: JudgeCanaryResult): NextStep | undefined => {
   if (decision === 'promote') return 'promotion';
-  return decision === 'advance' ? weight : undefined;
+  if (decision !== 'advance') return undefined;
+  return weight === 0 ? 'rollout' : weight;
 };
 
 /** Whether a person told this very rollout to be promoted: what else would hold it has been weighed. */

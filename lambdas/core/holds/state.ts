@@ -1,7 +1,7 @@
 import type { AnalysisState } from '../tasks.ts';
 
-/** What a gate stands before: an increase to that many percent, or promotion. */
-export type NextStep = number | 'promotion';
+/** What a gate stands before: the rollout's first write, an increase to that many percent, or promotion. */
+export type NextStep = number | 'rollout' | 'promotion';
 
 /** What the holds carry from tick to tick. */
 export interface HoldsState {

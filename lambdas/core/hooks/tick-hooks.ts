@@ -1,6 +1,8 @@
+import type { NextStep } from '../holds/state.ts';
 import type { Phase, Rollout } from '../rollout.ts';
+import type { HookType } from '../spec/hooks.ts';
 import type { AnalysisState } from '../tasks.ts';
-import { callHooks, type HookRecord, type Hooks, refusedBy } from './hooks.ts';
+import { callHooks, type HookRecord, type HookRound, type Hooks, refusedBy } from './hooks.ts';
 
 /** Flagger's phase of a tick: waiting for promotion while a person is asked about it. */
 const phaseOf = (analysis: AnalysisState | null | undefined): Phase =>
@@ -8,28 +10,41 @@ const phaseOf = (analysis: AnalysisState | null | undefined): Phase =>
     ? 'WaitingPromotion'
     : 'Progressing';
 
-/** What every tick asks: first whether to roll back, then the hooks that are checks of their own. */
+/**
+ * What every tick asks: first whether to roll back, then the hooks that are checks of their own.
+ * @param check `pre-rollout` before the canary has traffic
+ */
 export const tickHooks = async (
   hooks: Hooks,
   rollout: Rollout,
   analysis: AnalysisState | null | undefined,
   now: string,
+  check: HookType = 'rollout',
 ): Promise<readonly HookRecord[]> => {
   const round = { now, phase: phaseOf(analysis) };
   const rollback = await callHooks(hooks, rollout, 'rollback', round);
   if (rollback.some(({ passed }) => passed)) return rollback;
-  return [...rollback, ...(await callHooks(hooks, rollout, 'rollout', round))];
+  return [...rollback, ...(await callHooks(hooks, rollout, check, round))];
 };
 
 /** What is asked before a step: as in Flagger, the hooks for an increase are asked before promotion, too. */
+const STEP_HOOKS = {
+  rollout: ['confirm-rollout'],
+  increase: ['confirm-traffic-increase'],
+  promotion: ['confirm-traffic-increase', 'confirm-promotion'],
+} as const;
+
+/** Asks the hooks that confirm a step, until one says no. */
 export const stepHooks = async (
   hooks: Hooks,
   rollout: Rollout,
-  step: 'increase' | 'promotion',
-  now: string,
+  step: NextStep,
+  round: HookRound,
 ): Promise<readonly HookRecord[]> => {
-  const round = { now, phase: 'Progressing' as const };
-  const increase = await callHooks(hooks, rollout, 'confirm-traffic-increase', round);
-  if (step === 'increase' || refusedBy(increase, 'confirm-traffic-increase')) return increase;
-  return [...increase, ...(await callHooks(hooks, rollout, 'confirm-promotion', round))];
+  const records: HookRecord[] = [];
+  for (const type of STEP_HOOKS[typeof step === 'number' ? 'increase' : step]) {
+    records.push(...(await callHooks(hooks, rollout, type, round)));
+    if (refusedBy(records, type) !== undefined) break;
+  }
+  return records;
 };

@@ -1,5 +1,5 @@
 import type { XRaySummary } from '../evidence.ts';
-import { decide, type TickInput } from '../holds/decide.ts';
+import { decide, decideBefore, type TickInput } from '../holds/decide.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
 import type { AdvisoryState, JudgeCanaryResult, VerdictRecord } from '../tasks.ts';
 import type { Past } from './sequential/past.ts';
@@ -32,7 +32,7 @@ export const verdictRecord = (
 
 /** Judges a recorded verdict again: the same decision, reason and sentence as then, as long as spec and judge are the same. */
 export const judgeAgain = (record: VerdictRecord, spec: RolloutSpec, past?: Past): JudgeCanaryResult =>
-  decide({
+  (record.weight === 0 ? decideBefore('traffic') : decide)({
     spec,
     weight: record.weight,
     analysis: record.before,
