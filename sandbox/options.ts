@@ -5,7 +5,7 @@ import type { Published } from './aws/services/sns/topics.ts';
 import type { Clock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import type { Pod } from './kubernetes/objects.ts';
-import type { Images, RequestRecord } from './kubernetes/server.ts';
+import type { Images, Load, RequestRecord } from './kubernetes/server.ts';
 import type { InvocationRecord, LogLine } from './lambda/host.ts';
 import type { SlackPost } from './slack.ts';
 import type { ExecutionChange } from './wiring/state-machines.ts';
@@ -53,5 +53,7 @@ export interface SandboxOptions {
   readonly images?: (byRegistry: Images) => Images;
   /** Whether a pod of an injected namespace without VirtualNode resources gets the Envoy sidecar. @default every pod */
   readonly injectEnvoy?: (pod: Pod) => boolean;
+  /** What autoscalers measure: CPU in percent of the requests. @default nothing, they only keep their limits */
+  readonly load?: Load;
   readonly observer?: SandboxObserver;
 }

@@ -2,6 +2,8 @@ import type { Edge } from '../aws/edge.ts';
 import { startEdge } from '../aws/edge.ts';
 import type { Place } from '../aws/services/place.ts';
 import type { Faults } from '../faults.ts';
+import { meshStoreApi } from '../kubernetes/appmesh/mesh-store-api.ts';
+import { cel } from '../kubernetes/cel.ts';
 import { type KubernetesServer, startKubernetes } from '../kubernetes/server.ts';
 import type { Observers } from '../observers.ts';
 import type { SandboxOptions } from '../options.ts';
@@ -45,9 +47,9 @@ const startApis = (
 };
 
 const startCluster = (options: SandboxOptions, context: ServerContext): Promise<KubernetesServer> => {
-  const { clock, virtual, images, injectEnvoy } = options;
+  const { clock, virtual, images, injectEnvoy, load } = options;
   const { parts, home, faults, observers, ownerToken, seed } = context;
-  const { iam, clusters, images: registry } = parts.world.stores;
+  const { iam, clusters, images: registry, meshes } = parts.world.stores;
   const byRegistry = registryImages(() => registry);
   // Functions sign by the machine's clock, unless theirs is the sandbox's.
   const now = virtual ? () => clock.now() : Date.now;
@@ -58,6 +60,9 @@ const startCluster = (options: SandboxOptions, context: ServerContext): Promise<
     authenticate: clusterLogin({ iam, clusters, home, ownerToken, now }),
     images: images?.(byRegistry) ?? byRegistry,
     ...(injectEnvoy === undefined ? {} : { injectEnvoy }),
+    ...(load === undefined ? {} : { load }),
+    cel,
+    mesh: meshStoreApi(meshes, home, clock),
     onPodsChanged: observers.tell('podsChanged'),
     onRequest: observers.tell('kubernetesRequest'),
   });
