@@ -5,7 +5,7 @@ import type { Finding } from './step.ts';
 /** `guarded` follows the steps and promotes with proof only; `fast` jumps to what is proven. */
 export type AdvanceMode = 'guarded' | 'fast';
 
-/** A jump is to at most this many times the present weight. */
+/** A jump is to at most this many times the present weight, or to the following step. */
 const MOST_JUMP = 4;
 const LEAST_TICKS = 4;
 const LEAST_TICKS_AT_TOP = 2;
@@ -36,6 +36,8 @@ export const nextStep = (
     return found.promotable && seen ? 'promote' : undefined;
   }
   const proven = settings.levels.filter((_, index) => found.levels[index] === true);
-  const most = Math.min(MOST_JUMP * weight, Math.max(0, ...proven) * 100);
-  return steps.findLast((step) => step > weight && step <= most + 1e-9);
+  const most = Math.max(0, ...proven) * 100 + 1e-9;
+  // A strategy of few steps has none within a jump's reach; then the following one is the smallest there is.
+  const reach = Math.max(MOST_JUMP * weight, following);
+  return steps.findLast((step) => step > weight && step <= Math.min(most, reach));
 };

@@ -47,7 +47,7 @@ export const beforehand = (spec: RolloutSpec, past: Past): Beforehand => {
   const enough = seconds <= deadline;
   const name = partName(left.metric);
   const say = enough
-    ? `at ${at} promotion takes ${about(seconds)} of proof (${name})`
+    ? `at ${at} promotion takes ${about(seconds)} of proof at the last step (${name})`
     : `${left.because}: at ${at} ${name} takes ${about(seconds)} to prove, and the deadline is ${formatDuration(deadline)}: most likely inconclusive`;
   return { seconds, enough, say };
 };

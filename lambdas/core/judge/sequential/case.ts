@@ -38,6 +38,8 @@ export interface Case {
   readonly primary: Sums;
   /** Why a period that is due has no canary data, told once: Flagger's text. */
   readonly empty?: string;
+  /** Requests of the primary in that period: some mean that the metrics are there and the canary is not reached. */
+  readonly primaryAlone?: number;
   /** A percentile of the canary beyond its limit, where the source has no counts. */
   readonly gate?: PercentileGate;
 }

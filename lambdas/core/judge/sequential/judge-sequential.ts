@@ -35,14 +35,15 @@ const fresh = ({ settings, history, requestsPerTick, past, shiftedAt }: Sequenti
 
 /** A due period without canary data: told once, and with `noData: fail` a failed check (Flagger's way). */
 const withoutData = (
-  { spec, now, unread }: SequentialInput,
+  { spec, now, unread, periods }: SequentialInput,
   state: AnalysisState,
   isNew: boolean,
-): { state: AnalysisState; empty?: string } => {
+): Pick<Case, 'state' | 'empty' | 'primaryAlone'> => {
   const until = isNew || unread !== undefined ? undefined : emptyDue(spec, state, now);
   if (until === undefined) return { state };
   const { halt, verdict } = checkPeriod(spec, undefined);
   const failed = verdict === 'failed' ? 1 : 0;
+  const primaryAlone = periods.find(({ end }) => Date.parse(end) === until)?.primary?.requests;
   return {
     state: {
       ...state,
@@ -50,6 +51,7 @@ const withoutData = (
       emptyUntil: new Date(until).toISOString(),
     },
     ...(halt !== undefined && { empty: halt }),
+    ...(primaryAlone !== undefined && { primaryAlone }),
   };
 };
 

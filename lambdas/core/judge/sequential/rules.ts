@@ -71,8 +71,10 @@ const blockedBy = (on: Case): string | undefined => {
       `${comparison(told)}; evidence ${found.evidence.toFixed(1)} of ${Math.round(1 / settings.alpha)}: ` +
       `rolls back there, goes on below ${settings.hold}`
     );
-  if (ticks.shared)
-    return 'the primary is beyond a limit too: a shared incident, which speaks against neither; goes on when the primary is within it';
+  if (ticks.shared === 'both')
+    return 'a shared incident: the primary is beyond a limit too, which speaks against neither; goes on when the primary is within it';
+  if (ticks.shared === 'primary')
+    return 'the primary itself is beyond a limit, so nothing is compared with it; goes on when it is within it';
   if (gate !== undefined)
     return `request-duration: P${gate.percentile} is ${Math.round(gate.canary)} ms, primary's ${Math.round(gate.primary)} ms (at most ${gate.limit} ms wanted); without counts this only holds`;
   return undefined;
@@ -87,7 +89,7 @@ export const heldBecause = (on: Case): string => {
   if (blocked !== undefined) return blocked;
   const left = proofLeft(on);
   const waits = left?.ticks === 0 || nextWeight(on.input.spec, on.input.weight) !== undefined;
-  if (waits && !on.ticks.proves) return 'waiting for a whole period at this weight';
+  if (waits && !on.ticks.proves && on.empty === undefined) return 'waiting for a whole period at this weight';
   return missing(left, on.told.period);
 };
 
@@ -95,7 +97,7 @@ export const heldBecause = (on: Case): string => {
 const isClean = ({ ticks, told, gate }: Case): boolean =>
   ticks.atWeight.ticks > 0 &&
   !told.found.hold &&
-  !ticks.shared &&
+  ticks.shared === undefined &&
   ticks.unrouted === undefined &&
   gate === undefined;
 

@@ -14,8 +14,16 @@ import { about, comparison, evidenceOf } from './sentence.ts';
 /** Longer would not be read at night, and a result has at most 1 KB. */
 const MOST_CHARACTERS = 340;
 
-const seen = ({ input, canary, primary }: Case): string => {
-  if (canary.requests === 0) return 'no new period with canary requests yet';
+const silence = ({ empty, primaryAlone = 0 }: Case): string => {
+  if (empty === undefined) return 'no new period with canary requests yet';
+  return primaryAlone > 0
+    ? `no canary requests, though the primary had ${count(primaryAlone)}`
+    : 'no requests in the metrics of either version, though they are due';
+};
+
+const seen = (on: Case): string => {
+  const { input, canary, primary } = on;
+  if (canary.requests === 0) return silence(on);
   const limit = input.spec.analysis.metrics.find((metric) => metric.name === 'request-success-rate')?.min;
   const rate = percentOf(
     canary.failures,
@@ -30,7 +38,8 @@ const seen = ({ input, canary, primary }: Case): string => {
 };
 
 /** Where something speaks against the canary, the reason has the counts already. */
-const withCounts = (on: Case, text: string): string => (on.told.found.hold ? text : `${seen(on)}; ${text}`);
+const withCounts = (on: Case, text: string): string =>
+  on.told.found.hold && on.canary.requests > 0 ? text : `${seen(on)}; ${text}`;
 
 /** How long the proof still takes at the last step, and whether the deadline leaves that time. */
 const outlook = ({ input, ticks, told, state }: Case): string => {
@@ -73,8 +82,9 @@ const haltOf = (on: Case): string | undefined => {
   const { input, ticks, told, empty, gate } = on;
   if (empty !== undefined) return empty;
   if (input.answers.pausedBy !== undefined) return undefined;
-  const speaks = told.found.hold || ticks.unrouted !== undefined || ticks.shared || gate !== undefined;
-  if (!speaks) return undefined;
+  const news = on.canary.requests > 0;
+  const held = told.found.hold || ticks.unrouted !== undefined || ticks.shared !== undefined;
+  if (!news || !(held || gate !== undefined)) return undefined;
   const why = told.found.hold ? comparison(told) : heldBecause(on);
   return `Halt ${eventName(input.spec)} advancement ${why}`;
 };

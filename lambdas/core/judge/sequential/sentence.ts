@@ -51,7 +51,7 @@ export const comparison = (told: Told): string => {
       : `against ${percentOf(primaryBad, primary)} of primary's${words.primary} ${side(primaryBad, primary)}`;
   return (
     `${percentOf(canaryBad, canary)} of canary requests ${words.canary} ${side(canaryBad, canary)} ${against} ` +
-    `in the last ${span(Math.max(1, told.suspicion.ticks) * told.period)}`
+    `in the last ${span(Math.max(1, told.suspicion.ticks) * told.period).replace(/^1 /, '')}`
   );
 };
 

@@ -21,19 +21,22 @@ export interface Carried {
 export interface Ticks extends Carried {
   /** Whether the newest period was taken in now and may raise the weight: whole, routed, no incident of both versions. */
   readonly proves: boolean;
-  /** The primary itself is beyond a limit in the newest tick. */
-  readonly shared: boolean;
+  /** Who was beyond a limit in the newest tick, where the primary itself was: it then speaks against neither. */
+  readonly shared?: 'both' | 'primary';
   /** The canary's share of the traffic (0 to 1) where it is well above its weight. */
   readonly unrouted?: number;
 }
 
 const NOTHING: Observation = { metrics: {}, limits: {} };
 
-const isShared = (settings: SequentialSettings, found: Observation): boolean =>
-  Object.entries(settings.limits).some(([name, { limit }]) => {
-    const primary = found.limits[name]?.primary;
-    return primary !== undefined && rate(primary) > limit;
+const sharedBy = (settings: SequentialSettings, found: Observation): Ticks['shared'] => {
+  const beyond = Object.entries(settings.limits).flatMap(([name, { limit }]) => {
+    const counts = found.limits[name];
+    return counts !== undefined && rate(counts.primary) > limit ? [rate(counts.canary) > limit] : [];
   });
+  if (beyond.length === 0) return undefined;
+  return beyond.includes(true) ? 'both' : 'primary';
+};
 
 /** Takes in the periods that are newer than all before, oldest first. Others change nothing. */
 export const takeTicks = (
@@ -53,7 +56,6 @@ export const takeTicks = (
     ...before,
     atWeight: before.atWeight.since === shiftedAt ? before.atWeight : { since: shiftedAt, ticks: 0 },
     proves: false,
-    shared: false,
   };
   for (const period of periods) {
     const start = Date.parse(period.start);
@@ -61,16 +63,16 @@ export const takeTicks = (
     const unrouted = unroutedShare(period, weight);
     const found = unrouted === undefined ? observationOf(period, latency, errorLimits) : NOTHING;
     const state = { ...step(settings, ticks.state, found), period: start };
-    const shared = isShared(settings, found);
+    const shared = sharedBy(settings, found);
     const whole = start >= firstWholePeriod(spec, shiftedAt);
     const compared = Object.values(found.metrics).some((counts) => comparable(counts) !== undefined);
-    const proves = whole && compared && !shared;
+    const proves = whole && compared && shared === undefined;
     ticks = {
       state,
       suspicion: suspect(ticks.suspicion, found, state.evidence),
       atWeight: { since: shiftedAt, ticks: ticks.atWeight.ticks + (proves ? 1 : 0) },
       proves,
-      shared,
+      ...(shared && { shared }),
       ...(unrouted !== undefined && { unrouted }),
     };
   }
