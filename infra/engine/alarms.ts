@@ -36,6 +36,8 @@ interface Watched {
   readonly heading: string;
   readonly metric: IMetric;
   readonly says: string;
+  /** Minutes in a row before it pages. @default 1 */
+  readonly minutes?: number;
 }
 
 const PERIOD = Duration.minutes(1);
@@ -70,6 +72,13 @@ export class Alarms extends Construct {
       heading: 'execution-timed-out',
       metric: stateMachine.metricTimedOut(sum),
       says: 'An execution ran longer than it may. Rescue puts traffic on the safe side.',
+    });
+    this.#watch('WatchFailed', {
+      heading: 'watch-failed',
+      metric: ownMetric('WatchFailed'),
+      // A throttle passes by the next look.
+      minutes: 3,
+      says: 'The watchdog could not look after a service, three minutes in a row.',
     });
     this.#watch('UndeliveredEvents', {
       heading: 'undelivered-events',
@@ -114,14 +123,14 @@ export class Alarms extends Construct {
     });
   }
 
-  #watch(id: string, { heading, metric, says }: Watched): void {
+  #watch(id: string, { heading, metric, says, minutes = 1 }: Watched): void {
     new Alarm(this, id, {
       alarmName: `stepcanary ${heading}`,
       alarmDescription: `${says} What to do: ${this.#runbook}#${heading}`,
       metric,
       threshold: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
+      evaluationPeriods: minutes,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     }).addAlarmAction(new SnsAction(this.#topic));
   }

@@ -30,6 +30,10 @@ export interface Needs {
   /** ISO 8601. */
   readonly since: string;
   readonly failure: Failure;
+  /** ISO 8601: when people were paged last. */
+  readonly paged?: string;
+  /** Whether they were told how it ended. */
+  readonly told?: true;
 }
 
 /** A rollout that has let go of its service, and what a late write of it may have changed since. */

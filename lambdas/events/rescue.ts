@@ -1,7 +1,8 @@
 import { ErrorName } from '../core/errors.ts';
 import type { Claim } from '../core/record.ts';
 import type { RolloutInput } from '../core/rollout.ts';
-import { claimFromInput, type RescuePorts, rescue, safeByHistory } from '../core/safety/rescue.ts';
+import type { RescuePorts } from '../core/safety/ports.ts';
+import { claimFromInput, rescue, safeByHistory } from '../core/safety/rescue.ts';
 import { rescuePorts } from '../runtime/rescue-ports.ts';
 import { task } from '../runtime/task.ts';
 

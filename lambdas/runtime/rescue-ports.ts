@@ -1,7 +1,8 @@
 import { announceAll } from '../core/messages/announce-all.ts';
 import { announcement } from '../core/messages/announcement.ts';
 import type { RolloutInput } from '../core/rollout.ts';
-import { outcomeOf, type RescuePorts } from '../core/safety/rescue.ts';
+import { outcomeOf } from '../core/safety/free.ts';
+import type { RescuePorts } from '../core/safety/ports.ts';
 import { announcersOf } from './announcers.ts';
 import { executions, trafficRouter } from './ports.ts';
 import { quickStore } from './quick-store.ts';

@@ -57,12 +57,31 @@ export const claimService = (
   return { record: { ...rest, generation, claim: next }, answer: { generation } };
 };
 
-/** Changes something of the own claim. */
+/** The way of a rollout; whatever is undone is `Failed` from then on. A phase that is not named here comes first. */
+const ORDER: readonly Phase[] = ['Progressing', 'Promoting', 'Finalising', 'Failed'];
+
+/**
+ * Throws Canary.Fenced for a write that was under way when the rollout went on without it: one that was undone or set
+ * aside for rescue is not begun again, and no phase comes back.
+ */
+const assertInTime = (record: ServiceRecord, { phase }: Claim, next: Phase | undefined): void => {
+  const late =
+    record.needs !== undefined ||
+    phase === 'Failed' ||
+    (next !== undefined && ORDER.indexOf(next) < ORDER.indexOf(phase));
+  if (!late) return;
+  const where = record.needs === undefined ? `at ${phase}` : `locked (${record.needs.what})`;
+  throw new CanaryError(ErrorName.Fenced, `${record.service} is ${where} by now: this write comes too late`);
+};
+
+/** Changes something of the own claim. Throws Canary.Fenced where it is another's by now, or the change comes too late. */
 export const amendClaim = (
   record: ServiceRecord,
   by: { execution: string; generation?: number },
   change: { phase?: Phase; safe?: Side; intent?: number; cluster?: Cluster },
 ): Changed<Claim> => {
-  const claim: Claim = { ...ownClaim(record, by.execution, by.generation), ...change };
+  const own = ownClaim(record, by.execution, by.generation);
+  assertInTime(record, own, change.phase);
+  const claim: Claim = { ...own, ...change };
   return { record: { ...record, claim }, answer: claim };
 };

@@ -2,7 +2,7 @@ import { ErrorName, isCanaryError } from '../errors.ts';
 import type { TrafficRouter } from '../ports.ts';
 import type { Freed, ServiceRecord } from '../record.ts';
 import { overtaken } from './overtaken.ts';
-import { LATE_WRITE_MS, type RescuePorts } from './rescue.ts';
+import { LATE_WRITE_MS, type RescuePorts } from './ports.ts';
 import { allOn } from './restore.ts';
 
 /** How long the canary's pods are tried to be taken away before people are told that they are still there. */

@@ -1,22 +1,12 @@
-import { finishClaim, lockFor } from '../claim/finish.ts';
+import { lockFor } from '../claim/finish.ts';
 import { ErrorName } from '../errors.ts';
-import type { Executions, TrafficRouter } from '../ports.ts';
-import type { Claim, Needs, RolloutSummary, ServiceRecord } from '../record.ts';
+import type { Claim, Needs, ServiceRecord } from '../record.ts';
 import type { RolloutInput, Side } from '../rollout.ts';
-import type { RolloutStore } from '../store.ts';
-import type { Announcement, Failure } from '../tasks.ts';
-import { type RestoreRequest, restore } from './restore.ts';
-import { startPending } from './start.ts';
-
-/** What rescue acts through, all of it for one service. */
-export interface RescuePorts {
-  readonly store: RolloutStore;
-  readonly executions: Executions;
-  readonly router: TrafficRouter;
-  /** Takes the canary's pods away; false when the cluster did not answer, for traffic does not depend on it. */
-  readonly retireCanary: (claim: Claim) => Promise<boolean>;
-  readonly announce: (announcement: Announcement, claim: Claim, failure: Failure) => Promise<void>;
-}
+import type { Changed } from '../store.ts';
+import type { Failure } from '../tasks.ts';
+import { freeUntouched } from './free.ts';
+import type { RescuePorts } from './ports.ts';
+import { requestOf, restore, undone } from './restore.ts';
 
 /** How an execution ended, as Step Functions tells. */
 export interface Ended {
@@ -26,8 +16,8 @@ export interface Ended {
   readonly cause?: string;
 }
 
-/** The functions that write to a route end after 30 s: a write that was under way when the execution ended has landed by then. */
-export const LATE_WRITE_MS = 30_000;
+/** People are paged again while traffic is not where it should be: a page that nobody answered is not the last one. */
+export const PAGE_EVERY_MS = 60 * 60_000;
 
 const WHY: Readonly<Record<string, string>> = {
   ABORTED: 'the execution was stopped',
@@ -67,47 +57,19 @@ export const safeByHistory = (entered: readonly string[]): Side | undefined =>
     ? undefined
     : entered.map((name) => SAFE_FROM[name]).find((side) => side !== undefined);
 
-const NOTHING = { requests: 0, failures: 0 };
-
-/** The line of the history for a rollout that could not write it itself. */
-const summaryOf = (claim: Claim, reason: string, now: string): RolloutSummary => ({
-  service: claim.input.service,
-  release: claim.input.release,
-  execution: claim.execution,
-  outcome: outcomeOf(claim),
-  reason,
-  startedAt: claim.since,
-  endedAt: now,
-  canary: NOTHING,
-  primary: NOTHING,
-});
-
-const requestOf = ({ input, execution, safe, generation }: Claim): RestoreRequest => ({
-  service: input.service,
-  execution,
-  safe,
-  ...(generation !== undefined && { generation }),
-});
-
-/** Sets a service free whose rollout had written nothing yet. False when it has begun to meanwhile. */
-const freeUntouched = async (
-  { store, executions, announce }: RescuePorts,
-  claim: Claim,
-  failure: Failure,
-  now: string,
-): Promise<boolean> => {
-  const { service } = claim.input;
-  const free = await store.update(service, (record) =>
-    record.claim?.phase === 'Initialized'
-      ? finishClaim(record, claim.execution, 'rolledBack', now)
-      : { record, answer: false },
-  );
-  if (!free) return false;
-  await store.putSummary(summaryOf(claim, failure.reason, now));
-  await announce('rolledBack', claim, failure);
-  await startPending(store, executions, service, now);
-  return true;
+/**
+ * Locks a service whose traffic was put on its safe side, and notes that side once more: a late write of the execution
+ * may have recorded another one in between.
+ */
+const lockUndone = (record: ServiceRecord, { execution, safe }: Claim, needs: Needs): Changed<boolean> => {
+  const { record: locked, answer } = lockFor(record, execution, { ...needs, since: sinceOf(record, needs) });
+  const { claim } = locked;
+  return answer && claim ? { record: { ...locked, claim: undone(claim, safe) }, answer } : { record, answer };
 };
+
+/** Since when it needs that: a second page begins nothing anew. */
+const sinceOf = ({ needs: before }: ServiceRecord, { what, since }: Needs): string =>
+  before?.what === what ? before.since : since;
 
 /**
  * Brings the traffic of an execution that ended without doing so itself to its safe side (I1). It acts only for the
@@ -119,52 +81,30 @@ export const rescue = async (ports: RescuePorts, ended: Ended, claim: Claim, now
   const { service } = claim.input;
   const failure = whyEnded(ended);
   if (claim.phase === 'Initialized' && (await freeUntouched(ports, claim, failure, now))) return;
-  const lock = (what: Needs['what']) =>
-    store.update(service, (record) => lockFor(record, ended.execution, { what, since: now, failure }));
+  const lock = (needs: Pick<Needs, 'what' | 'paged'>) =>
+    store.update(service, (record) => lockUndone(record, claim, { since: now, failure, ...needs }));
   try {
     await restore(store, router, { ...requestOf(claim), execution: ended.execution });
   } catch (error) {
-    // A person is paged even where the table cannot tell whether one was; once, where it can.
-    const record = await store.read(service).catch(() => undefined);
-    if (record?.needs?.what === 'rescue') throw error;
+    // A person is paged even where the table cannot tell whether one was.
+    const needs = (await store.read(service).catch(() => undefined))?.needs;
+    const paged = needs?.what === 'rescue' ? (needs.paged ?? needs.since) : undefined;
+    if (paged !== undefined && Date.parse(now) - Date.parse(paged) < PAGE_EVERY_MS) throw error;
     // An execution that gave up on its own has paged already.
-    if (ended.error !== ErrorName.RestoreFailed) {
+    if (paged !== undefined || ended.error !== ErrorName.RestoreFailed) {
       const reason = `${failure.reason}; ${(error as Error).message}`;
       await ports.announce('needsRescue', claim, { error: failure.error, reason });
     }
-    await lock('rescue');
+    await lock({ what: 'rescue', paged: now });
     throw error;
   }
   if (claim.safe === 'canary') {
-    await lock('person');
+    await lock({ what: 'person' });
     await ports.announce('promotionFailed', claim, failure);
     return;
   }
   // Its pods stay until the second look: a late write may still send them traffic.
-  await lock('verify');
-};
-
-/** Once the primary runs what was proven, nothing undoes the release any more: not a stop, and not a failing announcement. */
-export const outcomeOf = ({ phase }: Pick<Claim, 'phase'>): 'promoted' | 'rolledBack' =>
-  phase === 'Finalising' ? 'promoted' : 'rolledBack';
-
-/** Verifies once more that traffic is safe, takes the canary's pods, then sets the service free and starts what waits. */
-export const verifyAndFree = async (
-  ports: RescuePorts,
-  record: ServiceRecord,
-  claim: Claim,
-  now: string,
-): Promise<void> => {
-  const { store, executions, router } = ports;
-  const { service } = claim.input;
-  const failure = record.needs?.failure ?? { error: '', reason: '' };
-  const outcome = outcomeOf(claim);
-  await restore(store, router, requestOf(claim));
-  await ports.retireCanary(claim);
-  await store.putSummary(summaryOf(claim, failure.reason, now));
-  await store.update(service, (current) => finishClaim(current, claim.execution, outcome, now));
-  await ports.announce(outcome, claim, failure);
-  await startPending(store, executions, service, now);
+  await lock({ what: 'verify' });
 };
 
 /** A rollout's input without its execution, of a claim whose record could not be read: from the execution's own input. */

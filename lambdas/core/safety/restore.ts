@@ -1,7 +1,7 @@
 import { ownClaim } from '../claim/claim.ts';
 import { CanaryError, ErrorName } from '../errors.ts';
 import type { RouteState, TrafficRouter } from '../ports.ts';
-import type { ServiceRecord } from '../record.ts';
+import type { Claim, ServiceRecord } from '../record.ts';
 import type { Side, Weights } from '../rollout.ts';
 import type { RolloutStore } from '../store.ts';
 
@@ -22,6 +22,25 @@ export interface RestoreRequest {
   readonly safe: Side;
 }
 
+/** What restores the traffic of a claim. */
+export const requestOf = ({ input, execution, safe, generation }: Claim): RestoreRequest => ({
+  service: input.service,
+  execution,
+  safe,
+  ...(generation !== undefined && { generation }),
+});
+
+/** A claim of which nothing more is begun. A release whose primary runs what was proven stays one: only its traffic is put right. */
+export const undone = (claim: Claim, safe: Side): Claim => ({
+  ...claim,
+  safe,
+  intent: allOn(safe).canary,
+  phase: claim.phase === 'Finalising' ? claim.phase : 'Failed',
+});
+
+const isSame = (one: Claim, other: Claim | undefined): boolean =>
+  one.safe === other?.safe && one.intent === other.intent && one.phase === other.phase;
+
 /**
  * Whether the record that knew this execution is gone, with its table or with an older copy of it: then nobody else holds
  * the service, and its traffic is as unsafe as ever. An execution that was set free is known as such.
@@ -40,16 +59,11 @@ const recordSafe = async (
   store: RolloutStore,
   { service, execution, generation, safe }: RestoreRequest,
 ): Promise<void> => {
-  const intent = allOn(safe).canary;
   try {
     await store.update(service, (record) => {
       if (isLost(record, execution, generation)) return { record, answer: undefined };
-      const claim = ownClaim(record, execution);
-      const asWanted = claim.intent === intent && claim.safe === safe;
-      return {
-        record: asWanted ? record : { ...record, claim: { ...claim, intent, safe } },
-        answer: undefined,
-      };
+      const claim = undone(ownClaim(record, execution), safe);
+      return { record: isSame(claim, record.claim) ? record : { ...record, claim }, answer: undefined };
     });
   } catch (error) {
     if (error instanceof CanaryError && error.name === ErrorName.Fenced) throw error;

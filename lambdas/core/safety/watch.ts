@@ -2,8 +2,11 @@ import { finishClaim, putBack } from '../claim/finish.ts';
 import { CanaryError, ErrorName } from '../errors.ts';
 import type { Claim, ServiceRecord } from '../record.ts';
 import { lookAgain } from './aftercare.ts';
+import { verifyAndFree } from './free.ts';
 import { overtaken } from './overtaken.ts';
-import { LATE_WRITE_MS, type RescuePorts, rescue, verifyAndFree } from './rescue.ts';
+import { LATE_WRITE_MS, type RescuePorts } from './ports.ts';
+import { rescue } from './rescue.ts';
+import { allOn } from './restore.ts';
 import { startPending, startReserved } from './start.ts';
 
 /** A start that was reserved this long ago and fails still is put back behind a newer request, if one waits. */
@@ -24,6 +27,19 @@ const reassert = async ({ store, router }: RescuePorts, claim: Claim): Promise<s
     (await overtaken(store, router, service, claim)) ??
     `runs; its route was set back to ${claim.intent} % on the canary`
   );
+};
+
+/**
+ * The primary is being mended: the canary keeps all traffic until it has none. A person who gives all of it back to the
+ * primary has mended it; anything between the two is a late write, or a mistake.
+ */
+const holdCanary = async ({ router }: RescuePorts, claim: Claim): Promise<string> => {
+  const { service } = claim.input;
+  if (await router.verify(allOn('canary'))) return 'waits for a person';
+  if (await router.verify(allOn('primary')))
+    return 'waits for a person, who has given all traffic to the primary';
+  await router.restore(allOn('canary'));
+  return `waits for a person; the route of ${service} was set back to 100 % on the canary`;
 };
 
 /** Reserved, but never seen to run: the same name and input start it once. A start that keeps failing is not lost: it waits. */
@@ -58,7 +74,7 @@ export const watchService = async (
     const next = await startPending(ports.store, ports.executions, record.service, now);
     return next === undefined ? lookAgain(ports, record, now) : `started ${next}, which waited`;
   }
-  if (needs?.what === 'person') return 'waits for a person';
+  if (needs?.what === 'person') return holdCanary(ports, claim);
   if (needs?.what === 'verify') {
     if (elapsed(needs.since, now) < LATE_WRITE_MS) return 'restored; verified again soon';
     await verifyAndFree(ports, record, claim, now);

@@ -25,6 +25,7 @@ describe('alarms', () => {
         'promotion-failed',
         'execution-aborted',
         'execution-timed-out',
+        'watch-failed',
         'undelivered-events',
         'start-rollout-errors',
         'rescue-errors',

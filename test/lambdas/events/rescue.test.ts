@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { amendClaim, claimService } from '../../../lambdas/core/claim/claim.ts';
 import { CanaryError } from '../../../lambdas/core/errors.ts';
-import type { RescuePorts } from '../../../lambdas/core/safety/rescue.ts';
+import type { RescuePorts } from '../../../lambdas/core/safety/ports.ts';
 import { rescueExecution, type StatusChange } from '../../../lambdas/events/rescue.ts';
 import { FakeExecutions } from '../../fakes/fake-executions.ts';
 import { FakeRouter } from '../../fakes/fake-router.ts';

@@ -52,8 +52,11 @@ describe('traffic ends on the side recorded as safe (I1)', () => {
 
 describe('an execution that ended before its first write', () => {
   test('moves no traffic and takes no pods: its service is free at once', async () => {
-    const { store, router, retired, told, watch, end, arn } = await rolling();
-    await store.update(SERVICE, (record) => amendClaim(record, { execution: arn }, { phase: 'Initialized' }));
+    const { store, router, retired, told, watch, end } = await rolling();
+    await store.update(SERVICE, (record) => ({
+      record: { ...record, ...(record.claim && { claim: { ...record.claim, phase: 'Initialized' } }) },
+      answer: undefined,
+    }));
     router.weights = { primary: 70, canary: 30 };
     end('ABORTED');
     await watch(60);
@@ -138,6 +141,49 @@ describe('the watchdog', () => {
     expect((await store.read(SERVICE)).needs?.what).toBe('rescue');
     expect(told).toEqual(['needsRescue']);
     router.refuses = undefined;
+    await watch(180);
+    expect(router.weights).toEqual({ primary: 100, canary: 0 });
+  });
+
+  test('pages again each hour while the router refuses, not each minute', async () => {
+    const { router, watch, end, told } = await rolling();
+    end('ABORTED');
+    router.refuses = new CanaryError('Canary.Transient', 'App Mesh is away');
+    for (let minute = 1; minute <= 125; minute++) await watch(minute * 60).catch(() => undefined);
+    expect(told).toEqual(['needsRescue', 'needsRescue', 'needsRescue']);
+  });
+
+  test('tells once how it ended, though the service cannot be set free at once', async () => {
+    const { store, told, watch, end } = await rolling();
+    end('ABORTED');
+    await watch(60);
+    const putSummary = store.putSummary.bind(store);
+    const update = store.update.bind(store);
+    store.putSummary = async (summary) => {
+      await putSummary(summary);
+      let writes = 0;
+      // The note that it was told is written, and then the table goes away.
+      store.update = async (service, change) => {
+        if (++writes > 1) throw new CanaryError('Canary.Transient', 'DynamoDB is away');
+        return update(service, change);
+      };
+    };
+    await expect(watch(120)).rejects.toThrow('DynamoDB is away');
+    store.update = update;
+    store.putSummary = putSummary;
+    await watch(180);
+    expect(told).toEqual(['rolledBack']);
+    expect((await store.read(SERVICE)).claim).toBeUndefined();
+  });
+
+  test('holds the canary at 100 % while a person mends the primary, until all traffic was given back', async () => {
+    const { router, watch, end } = await rolling('canary');
+    end('ABORTED');
+    await watch(60);
+    router.weights = { primary: 50, canary: 50 };
+    await watch(120);
+    expect(router.weights).toEqual({ primary: 0, canary: 100 });
+    router.weights = { primary: 100, canary: 0 };
     await watch(180);
     expect(router.weights).toEqual({ primary: 100, canary: 0 });
   });

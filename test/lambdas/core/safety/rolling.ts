@@ -1,7 +1,7 @@
 import { amendClaim, claimService } from '../../../../lambdas/core/claim/claim.ts';
 import type { Claim } from '../../../../lambdas/core/record.ts';
 import type { Side } from '../../../../lambdas/core/rollout.ts';
-import type { RescuePorts } from '../../../../lambdas/core/safety/rescue.ts';
+import type { RescuePorts } from '../../../../lambdas/core/safety/ports.ts';
 import { startRequested } from '../../../../lambdas/core/safety/start.ts';
 import { watchService } from '../../../../lambdas/core/safety/watch.ts';
 import { FakeExecutions } from '../../../fakes/fake-executions.ts';
