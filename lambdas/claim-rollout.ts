@@ -14,11 +14,14 @@ export const claimRollout =
     );
     const weights = steps(rollout.spec);
     const { tag } = rollout.release;
+    const skipped = rollout.spec.skipAnalysis === true;
+    const how = skipped ? 'to be promoted without analysis' : `step by step over ${weights.join(', ')} %`;
     return {
-      say: `${rollout.service} is claimed for ${tag}, step by step over ${weights.join(', ')} %`,
+      say: `${rollout.service} is claimed for ${tag}, ${how}`,
       events: [],
       generation,
-      weight: weights[0] ?? 100,
+      weight: skipped ? 100 : (weights[0] ?? 100),
+      promoting: skipped,
     };
   };
 

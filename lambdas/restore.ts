@@ -6,7 +6,7 @@ import type { RolloutEvent } from './core/rollout.ts';
 import { readable } from './core/safety/failure.ts';
 import { since } from './core/safety/reassert.ts';
 import { restore } from './core/safety/restore.ts';
-import { shiftEvents } from './core/safety/shift-events.ts';
+import { returnEvents } from './core/safety/shift-events.ts';
 import type { RolloutStore } from './core/store.ts';
 import type { Failure, RestoreResult, RestoreTask } from './core/tasks.ts';
 import { trafficRouter } from './runtime/ports.ts';
@@ -18,7 +18,7 @@ const eventsOf = (
   { rollout: { spec }, cause, returning }: RestoreTask,
   { reason }: Failure,
 ): RolloutEvent[] => {
-  if (returning === true) return shiftEvents(spec, 0);
+  if (returning === true) return returnEvents(spec, 0);
   if (cause.Error === ErrorName.RolledBack) return [];
   return [{ phase: 'Failed', text: `Rolling back ${eventName(spec)} ${reason}` }];
 };

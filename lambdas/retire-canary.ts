@@ -1,5 +1,6 @@
 import { clusterApi } from './adapters/kubernetes/cluster-api.ts';
 import { eventName } from './core/judge/check.ts';
+import type { RolloutSpec } from './core/spec/schema.ts';
 import type { RetireCanaryResult, RetireCanaryTask } from './core/tasks.ts';
 import { retire } from './core/workload/canary.ts';
 import { releaseFloor } from './core/workload/floor.ts';
@@ -8,6 +9,14 @@ import { serviceCredentials } from './runtime/service-role.ts';
 import { task } from './runtime/task.ts';
 
 const told = (say: string): RetireCanaryResult => ({ say, events: [] });
+
+/** Flagger's last word on a rollout. */
+const endOf = (spec: RolloutSpec, promoted: boolean): string => {
+  const name = eventName(spec);
+  if (!promoted) return `Canary failed! Scaling down ${name}`;
+  const skipped = spec.skipAnalysis ? `Canary analysis was skipped for ${name}` : `Scaling down ${name}`;
+  return `Promotion completed! ${skipped}`;
+};
 
 /** States "Retire canary" and "Retire canary after rollback": the canary goes to zero; floors and limits are as they were. What is another's is left alone. */
 export const retireCanary =
@@ -25,12 +34,9 @@ export const retireCanary =
       return told(`Nothing to retire: ${canary} carries another execution’s release by now`);
     await releaseFloor(api, primary);
     const promoted = outcome === 'promoted';
-    const what = promoted ? 'Promotion completed' : 'Canary failed';
     return {
       say: `${canary} is scaled to zero; ${primary} is free to scale again`,
-      events: [
-        { phase: promoted ? 'Succeeded' : 'Failed', text: `${what}! Scaling down ${eventName(spec)}` },
-      ],
+      events: [{ phase: promoted ? 'Succeeded' : 'Failed', text: endOf(spec, promoted) }],
     };
   };
 

@@ -1,13 +1,29 @@
 import { amendClaim, ownClaim } from './core/claim/claim.ts';
 import { CanaryError, ErrorName } from './core/errors.ts';
 import { waitAfterShift, waitForWholePeriod } from './core/judge/cadence.ts';
+import { returnWeight } from './core/plan.ts';
 import type { TrafficRouter } from './core/ports.ts';
 import { since } from './core/safety/reassert.ts';
-import { shiftEvents, shiftSentence } from './core/safety/shift-events.ts';
+import { returnEvents, shiftEvents, shiftSentence } from './core/safety/shift-events.ts';
+import type { RolloutSpec } from './core/spec/schema.ts';
 import type { RolloutStore } from './core/store.ts';
 import type { ShiftTrafficResult, ShiftTrafficTask } from './core/tasks.ts';
 import { rolloutStore, trafficRouter } from './runtime/ports.ts';
 import { task } from './runtime/task.ts';
+
+/** A share that returned is looked at when a whole period tells of it; between the steps of a return lies one interval. */
+const waitAfter = (
+  spec: RolloutSpec,
+  {
+    weight,
+    from,
+    shiftedAt,
+    now,
+  }: Pick<ShiftTrafficTask, 'weight' | 'now'> & { from: number | undefined; shiftedAt: string },
+): number => {
+  if (weight === 0) return waitForWholePeriod(spec, shiftedAt, now);
+  return from === undefined ? waitAfterShift(spec, shiftedAt, now) : spec.analysis.interval;
+};
 
 /**
  * States "Shift traffic" and "Return traffic to primary". What is wanted is recorded before it is written, the route is
@@ -15,11 +31,21 @@ import { task } from './runtime/task.ts';
  */
 export const shiftTraffic =
   (store: RolloutStore, router: TrafficRouter) =>
-  async ({ rollout, generation, weight, now }: ShiftTrafficTask): Promise<ShiftTrafficResult> => {
+  async ({
+    rollout,
+    generation,
+    weight: wanted,
+    from,
+    now,
+  }: ShiftTrafficTask): Promise<ShiftTrafficResult> => {
     const { service, spec } = rollout;
+    const weight = from === undefined ? wanted : returnWeight(spec, from);
     const by = { execution: rollout.execution.arn, generation };
     await store.update(service, (record) =>
-      amendClaim(record, by, { intent: weight, ...(weight > 0 && { phase: 'Progressing' }) }),
+      amendClaim(record, by, {
+        intent: weight,
+        ...(from === undefined && weight > 0 && { phase: 'Progressing' }),
+      }),
     );
     const weights = { primary: 100 - weight, canary: weight };
     const route = await router.shift(weights);
@@ -30,11 +56,10 @@ export const shiftTraffic =
     ownClaim(await store.read(service), by.execution, generation);
     return {
       say: shiftSentence(spec, weight),
-      events: shiftEvents(spec, weight),
+      events: from === undefined ? shiftEvents(spec, weight) : returnEvents(spec, weight),
       weight,
       shiftedAt,
-      waitSeconds:
-        weight === 0 ? waitForWholePeriod(spec, shiftedAt, now) : waitAfterShift(spec, shiftedAt, now),
+      waitSeconds: waitAfter(spec, { weight, from, shiftedAt, now }),
     };
   };
 

@@ -42,6 +42,13 @@ export const askingSeconds = ({ analysis, gates }: Pick<RolloutSpec, 'analysis' 
     ...gates.filter(({ before }) => before !== 'rollout').map(({ timeout }) => timeout),
   );
 
+/**
+ * The canary's next weight while traffic returns to the primary: none, or what `stepWeightPromotion` leaves of it.
+ * @param from percent of the canary now
+ */
+export const returnWeight = ({ strategy: { canary } }: Pick<RolloutSpec, 'strategy'>, from: number): number =>
+  Math.max(0, from - (canary.stepWeightPromotion ?? 100));
+
 /** Ticks that a rollout can take: until its deadline, and while people are asked, at the same interval. */
 export const mostTicks = (spec: PlanSpec): number => {
   const { interval, deadline } = spec.analysis;

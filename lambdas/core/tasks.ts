@@ -44,8 +44,10 @@ export interface ClaimRolloutTask extends At {
 }
 export interface ClaimRolloutResult extends Told {
   readonly generation: number;
-  /** The first step's weight. */
+  /** The first step's weight; 100 where the analysis is skipped. */
   readonly weight: number;
+  /** Whether it is to be promoted as soon as its pods are ready, without any analysis. */
+  readonly promoting: boolean;
 }
 
 export type CheckBeforeTouchingTask = Task;
@@ -121,6 +123,8 @@ export interface CheckPodsResult extends Told {
 export interface ShiftTrafficTask extends Task {
   /** Percent that the canary is to get; 0 returns all to the primary. */
   readonly weight: number;
+  /** Percent that the canary has, when traffic returns to the primary: in the spec's steps, if it has any. */
+  readonly from?: number;
 }
 export interface ShiftTrafficResult extends Told {
   readonly weight: number;

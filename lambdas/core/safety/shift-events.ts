@@ -11,11 +11,19 @@ export const shiftSentence = (spec: RolloutSpec, weight: number): string =>
 
 /** The events of a shift, worded as Flagger's; the first step begins the analysis. */
 export const shiftEvents = (spec: RolloutSpec, weight: number): RolloutEvent[] => {
-  if (weight === 0) return [{ phase: 'Finalising', text: 'Routing all traffic to primary' }];
   const name = eventName(spec);
   const begins = weight === steps(spec)[0];
   return [
     ...(begins ? [{ phase: 'Progressing' as const, text: `Starting canary analysis for ${name}` }] : []),
     { phase: 'Progressing', text: `Advance ${name} canary weight ${weight}` },
   ];
+};
+
+/** The events of traffic that returns to the primary, all at once or in steps, worded as Flagger's. */
+export const returnEvents = (spec: RolloutSpec, weight: number): RolloutEvent[] => {
+  const inSteps = spec.strategy.canary.stepWeightPromotion !== undefined;
+  const text = inSteps
+    ? `Advance ${eventName(spec)} primary weight ${100 - weight}`
+    : 'Routing all traffic to primary';
+  return [{ phase: weight === 0 ? 'Finalising' : 'Promoting', text }];
 };

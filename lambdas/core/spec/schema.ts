@@ -58,9 +58,14 @@ const router = z.strictObject({
   settle: duration({ min: 0, max: 1800 }).default(60),
 });
 
+/** How traffic returns to the primary after promotion: this many percent an interval. Absent: at once. */
+const stepWeightPromotion = percent().optional();
 const steps = z.union([
-  z.strictObject({ stepWeight: percent(), maxWeight: percent().default(100) }),
-  z.strictObject({ stepWeights: z.array(percent()).min(1, 'must have at least one weight') }),
+  z.strictObject({ stepWeight: percent(), maxWeight: percent().default(100), stepWeightPromotion }),
+  z.strictObject({
+    stepWeights: z.array(percent()).min(1, 'must have at least one weight'),
+    stepWeightPromotion,
+  }),
 ]);
 
 /** A rollout spec, as `rollouts/NAME.yaml` says it. Parsing turns durations into seconds; parsing twice changes nothing. */
@@ -72,6 +77,8 @@ export const rolloutSpec = z.strictObject({
   router,
   strategy: z.strictObject({ canary: steps }),
   analysis,
+  /** Promotes as soon as the canary's pods are ready. */
+  skipAnalysis: z.boolean().default(false),
   onNewer: z.enum(['queueLatest', 'supersede']).default('queueLatest'),
   capacity: z.enum(['match', 'full'], 'must be match or full').default('match'),
   freeze: freeze(),

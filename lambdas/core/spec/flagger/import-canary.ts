@@ -178,6 +178,7 @@ const written = (
     router: routerOf(canary, around),
     strategy,
     analysis,
+    ...(spec.skipAnalysis === true && { skipAnalysis: true }),
     onNewer: 'supersede',
     capacity: 'full',
     gates: [],

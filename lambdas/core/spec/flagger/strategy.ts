@@ -57,32 +57,18 @@ const listed = (stepWeights: readonly number[], path: string, findings: Findings
   return { stepWeights: [...new Set(stepWeights.map((weight) => Math.min(weight, 100)))] };
 };
 
-/** The weights that Flagger would go through, as `strategy.canary` says it. */
-export const strategyOf = (analysis: CanaryAnalysis, path: string, findings: Findings): object => {
-  refuseOther(analysis, path, findings);
-  const { stepWeight = 0, stepWeights, maxWeight = 100, iterations = 0 } = analysis;
-  if (iterations > 0) return { stepWeights: [100] };
-  if (stepWeights !== undefined && stepWeight > 0) {
-    findings.problem(
-      `${path}.stepWeights`,
-      'must not stand beside stepWeight',
-      stepWeights,
-      'leave one of the two out',
-    );
-    return { stepWeights: [100] };
+const NONE = { stepWeights: [100] };
+
+const stepped = (analysis: CanaryAnalysis, path: string, findings: Findings): object => {
+  const { stepWeight = 0, maxWeight = 100 } = analysis;
+  if (!percents([stepWeight])) {
+    const fix = 'such as 5, or stepWeights: [5, 10, 25, 50]';
+    findings.problem(`${path}.stepWeight`, 'must be a whole percent from 1', analysis.stepWeight, fix);
+    return NONE;
   }
-  if (stepWeights !== undefined) return listed(stepWeights, path, findings);
-  if (!percents([stepWeight]) || !percents([maxWeight]) || maxWeight > 100) {
-    if (!percents([stepWeight]))
-      findings.problem(
-        `${path}.stepWeight`,
-        'must be a whole percent from 1',
-        analysis.stepWeight,
-        'such as 5, or stepWeights: [5, 10, 25, 50]',
-      );
-    else
-      findings.problem(`${path}.maxWeight`, 'must be a whole percent of 1 to 100', maxWeight, 'such as 50');
-    return { stepWeights: [100] };
+  if (!percents([maxWeight]) || maxWeight > 100) {
+    findings.problem(`${path}.maxWeight`, 'must be a whole percent of 1 to 100', maxWeight, 'such as 50');
+    return NONE;
   }
   const weights = walked(stepWeight, maxWeight);
   if (weights.at(-1) === maxWeight) return { stepWeight, maxWeight };
@@ -91,4 +77,31 @@ export const strategyOf = (analysis: CanaryAnalysis, path: string, findings: Fin
     `Flagger goes over it: ${weights.join(', ')} %, and so does the imported spec; write stepWeight and maxWeight to stay at ${maxWeight} %`,
   );
   return { stepWeights: weights };
+};
+
+/** How traffic goes back to the primary: nothing to say where it does so at once. */
+const returned = ({ stepWeightPromotion = 0 }: CanaryAnalysis, path: string, findings: Findings): object => {
+  if (stepWeightPromotion === 0) return {};
+  if (percents([stepWeightPromotion]) && stepWeightPromotion <= 100) return { stepWeightPromotion };
+  const fix = 'such as 25, or leave it out';
+  findings.problem(
+    `${path}.stepWeightPromotion`,
+    'must be a whole percent of 1 to 100',
+    stepWeightPromotion,
+    fix,
+  );
+  return {};
+};
+
+/** The weights that Flagger would go through, as `strategy.canary` says it. */
+export const strategyOf = (analysis: CanaryAnalysis, path: string, findings: Findings): object => {
+  refuseOther(analysis, path, findings);
+  const { stepWeight = 0, stepWeights, iterations = 0 } = analysis;
+  if (iterations > 0) return NONE;
+  const back = returned(analysis, path, findings);
+  if (stepWeights === undefined) return { ...stepped(analysis, path, findings), ...back };
+  if (stepWeight === 0) return { ...listed(stepWeights, path, findings), ...back };
+  const fix = 'leave one of the two out';
+  findings.problem(`${path}.stepWeights`, 'must not stand beside stepWeight', stepWeights, fix);
+  return NONE;
 };

@@ -75,6 +75,16 @@ describe('a Canary becomes a spec that does the same', () => {
     expect(notes.map(({ path }) => path)).toContain('spec.canaryAnalysis.interval');
   });
 
+  test('skipAnalysis, and how traffic returns to the primary', () => {
+    const { spec } = imported(
+      canary({ spec: { skipAnalysis: true }, analysis: { stepWeightPromotion: 25 } }),
+    );
+    expect(spec).toMatchObject({ skipAnalysis: true, strategy: { canary: { stepWeightPromotion: 25 } } });
+    expect(imported(canary({ analysis: { stepWeightPromotion: 0 } })).written).toMatchObject({
+      strategy: { canary: { stepWeight: 5, maxWeight: 50 } },
+    });
+  });
+
   test('what is written is a spec, and means the same', () => {
     for (const value of [canary(), fixture('podinfo-v1beta1.yaml'), fixture('podinfo-v1alpha3.yaml')]) {
       const { written, spec } = imported(value);
