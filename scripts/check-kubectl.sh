@@ -79,16 +79,21 @@ says 'diff' '\+.*image: registry/podinfo:6.0.4' "$(manifest 6.0.4 | k diff --ser
 k set image deployment/podinfo podinfod=registry/podinfo:crash-loop > "$work/out"
 says 'rollout status tells the deadline' 'exceeded its progress deadline' "$(fails k rollout status deployment/podinfo)"
 says 'get pods tells the crash loop' 'CrashLoopBackOff|Error' "$(k get pods)"
-says 'autoscaler' 'Deployment/podinfo' "$(k apply -f - <<YAML > /dev/null && k get hpa
-apiVersion: autoscaling/v2
-kind: HorizontalPodAutoscaler
-metadata: { name: podinfo }
-spec: { minReplicas: 2, maxReplicas: 6, scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: podinfo } }
-YAML
-)"
+says 'autoscale' 'autoscaled' "$(k autoscale deployment podinfo --min 2 --max 6 --cpu 80%)"
+says 'the autoscaler' 'Deployment/podinfo +cpu: <unknown>/80% +2 +6' "$(k get hpa)"
+k patch hpa podinfo --patch '{"spec":{"minReplicas":5}}' > "$work/out"
+says 'the autoscaler keeps its limits' 'condition met' "$(k wait --for=jsonpath='{.spec.replicas}'=5 deployment/podinfo --timeout=40s)"
+says 'the autoscaler owns the replicas' 'kube-controller-manager' "$(k get deployment podinfo --show-managed-fields -o jsonpath='{.metadata.managedFields[?(@.subresource=="scale")].manager}')"
+k delete hpa podinfo > "$work/out"
 says 'auth can-i: the administrator' yes "$(k auth can-i patch deployments)"
 says 'auth can-i: nobody' no "$(robot auth can-i patch deployments || true)"
 says 'a refusal by RBAC' 'User "robot" cannot get resource "deployments" in API group "apps" in the namespace "test"' "$(fails robot get deployment podinfo)"
+says 'who one is' 'Username +robot' "$(robot auth whoami)"
+says 'a watch goes on where it was' '"type":"MODIFIED".*"again":"yes"' "$(
+  version=$(k get --raw /apis/apps/v1/namespaces/test/deployments | grep -o '"resourceVersion":"[0-9]*"' | head -n 1 | tr -dc 0-9)
+  k annotate deployment podinfo again=yes > "$work/out"
+  k get --raw "/apis/apps/v1/namespaces/test/deployments?watch=true&resourceVersion=$version&timeoutSeconds=1"
+)"
 k get deployments --watch --output name > "$work/watch" &
 watcher=$!
 sleep 1
@@ -96,7 +101,33 @@ k annotate deployment podinfo seen=yes > "$work/out"
 sleep 1
 kill "$watcher" || true
 same 'watch tells a change' 2 "$(grep -c podinfo "$work/watch" | awk '{ print ($1 >= 2) ? 2 : $1 }')"
+says 'a config map, in protobuf' 'configmap/notes created' "$(k create configmap notes --from-literal=a=b)"
+same 'what was sent in protobuf' b "$(k get configmap notes -o 'jsonpath={.data.a}')"
+says 'a secret' 'secret/key created' "$(k create secret generic key --from-literal=a=b)"
+same 'its value' Yg== "$(k get secret key -o 'jsonpath={.data.a}')"
+says 'a role and its binding' 'rolebinding.rbac.authorization.k8s.io/reader created' "$(k create role reader --verb=get,list --resource=deployments && k create rolebinding reader --role reader --user robot)"
+says 'now robot may read' podinfo "$(robot get deployments)"
+says 'and not write' 'cannot patch resource "deployments"' "$(fails robot annotate deployment podinfo by=robot)"
+says 'create what is there' 'already exists' "$(fails k create configmap notes)"
+says 'create a deployment' 'deployment.apps/web created' "$(k create deployment web --image=registry/web:1 --replicas=2 --port=80)"
+says 'it rolls out' 'successfully rolled out' "$(k rollout status deployment/web --timeout=30s)"
+says 'logs' 'level=info msg="started" image=registry/web:1' "$(k logs deployment/web)"
+says 'logs of all' '^\[pod/web-.*ready' "$(k logs --selector app=web --prefix)"
+says 'no way into a pod' 'pods/exec: no process stands behind' "$(fails k exec deployment/web -- ls)"
+says 'edit' 'edited' "$(KUBE_EDITOR='sed -i s/replicas:.2/replicas:\ 3/' k edit deployment web)"
+same 'edit took effect' 3 "$(k get deployment web -o 'jsonpath={.spec.replicas}')"
+says 'replace of an older version' 'the object has been modified' "$(k get deployment web -o yaml > "$work/old"; k annotate deployment web a=b > "$work/out"; fails k replace -f "$work/old")"
+says 'pause' 'paused' "$(k rollout pause deployment/web)"
+k set image deployment/web web=registry/web:2 > "$work/out"
+says 'a paused one does not roll' 'registry/web:1' "$(k get replicasets --selector app=web -o wide)"
+same 'no second replica set' 1 "$(k get replicasets --selector app=web -o name | wc -l)"
+says 'resume' 'resumed' "$(k rollout resume deployment/web)"
+says 'restart' 'restarted' "$(k rollout restart deployment/web)"
+says 'it rolls again' 'successfully rolled out' "$(k rollout status deployment/web --timeout=30s)"
+same 'delete without its pods' 0 "$(k delete deployment web --cascade=orphan > "$work/out"; k get deployments --selector app=web -o name | wc -l)"
+same 'pods stay' 3 "$(k get pods --selector app=web | grep -c Running)"
+says 'a kind that is not served' "doesn't have a resource type" "$(fails k get cronjobs)"
 says 'delete and wait' 'deleted' "$(k delete deployment podinfo --timeout=20s)"
 says 'wait for deletion' '^$|condition met' "$(k wait --for=delete pods --selector app=podinfo --timeout=20s)"
-same 'pods are gone' '' "$(k get pods -o name)"
+same 'pods are gone' '' "$(k get pods --selector app=podinfo -o name)"
 echo "$checks checks with kubectl passed"
