@@ -1,11 +1,11 @@
-import type { RolloutEvent } from '../../lambdas/core/rollout.ts';
-import type { Published } from '../aws/services/sns/topics.ts';
+import type { RolloutEvent, Weights } from '../../lambdas/core/rollout.ts';
 import type { Sandbox } from '../sandbox.ts';
+import { alertOf } from './observed/alerts.ts';
+import { loggedLine } from './observed/function-log.ts';
+import { OutsideEvents } from './observed/outside-events.ts';
+import { Requests } from './observed/requests.ts';
+import { type Work, WorkByExecution } from './observed/work.ts';
 import type { RehearsedAlert, TimedEvent } from './result.ts';
-
-interface RunningFunction {
-  readonly execution: string | undefined;
-}
 
 /** What clients have seen of the canary so far. */
 export interface CanaryCount {
@@ -13,129 +13,92 @@ export interface CanaryCount {
   readonly failures: number;
 }
 
-/** Why `start-rollout` started nothing, as it wrote it to its log. */
-const NOT_STARTED = /^skipped: (.*)$/;
+const verbOf = (functionName: string): string => functionName.replace(/^stepcanary-/, '');
 
-/** What functions did for each execution, counted while they do it. */
-export interface Work {
-  lambdaInvocations: number;
-  readonly apiCalls: Map<string, number>;
-}
-
-/** The execution that an invocation acts for, by its payload. */
-const executionIn = (payload: string): string | undefined => {
-  try {
-    return (JSON.parse(payload) as { rollout?: { execution?: { name?: string } } }).rollout?.execution?.name;
-  } catch {
-    return undefined;
-  }
-};
-
-interface ChatMessage {
-  readonly content?: { readonly title?: string; readonly description?: string };
-}
-
-/** A message by protocol has the chat's text under `default` (SNS Publish, MessageStructure json). */
-const chatOf = (message: string): ChatMessage => {
-  const parsed = JSON.parse(message) as ChatMessage & { readonly default?: string };
-  return parsed.default === undefined ? parsed : (JSON.parse(parsed.default) as ChatMessage);
-};
-
-/** What CloudWatch publishes for an alarm. */
-interface AlarmMessage {
-  readonly NewStateValue?: string;
-  readonly AlarmDescription?: string | null;
-  readonly NewStateReason?: string;
-}
-
-const alertOf = ({ message, subject, attributes, at }: Published, start: number): RehearsedAlert => {
-  const seconds = Math.floor((at - start) / 1000);
-  const { NewStateValue: state, AlarmDescription, NewStateReason } = JSON.parse(message) as AlarmMessage;
-  if (state !== undefined) {
-    const text = [AlarmDescription, NewStateReason].filter(Boolean).join('\n\n');
-    return { at: seconds, severity: state === 'ALARM' ? 'error' : 'info', title: subject ?? '', text };
-  }
-  const { title = '', description = '' } = chatOf(message).content ?? {};
-  const severity = attributes.severity?.StringValue ?? 'info';
-  return { at: seconds, severity, title, text: description };
-};
-
-/** Watches a sandbox through a rehearsal. One function runs at a time, so what is called meanwhile is its own. */
+/** Watches a sandbox through a rehearsal. */
 export class Observations {
   readonly #start: number;
-  readonly #work = new Map<string, Work>();
+  readonly #work = new WorkByExecution();
+  readonly #outside: OutsideEvents;
+  /** What clients had seen of the canary when each execution started. */
+  readonly #canary = new Map<string, CanaryCount>();
+  readonly requests = new Requests();
   readonly alerts: RehearsedAlert[] = [];
-  /** Seconds since the start, percent of the canary: at each change of the route. */
-  readonly weights: [number, number][] = [];
-  /** Reasons why requests started nothing, by the second at which they came. */
-  readonly notStarted = new Map<number, string>();
-  readonly #canary = new Map<string, { from: CanaryCount; to?: CanaryCount }>();
-  #running: RunningFunction = { execution: undefined };
+  /** The canary's share of the route in percent, one decimal: each change of it (epoch milliseconds). */
+  readonly #weights: { readonly at: number; readonly share: number }[] = [];
 
-  constructor(sandbox: Sandbox, start: number, canary: () => CanaryCount) {
+  /**
+   * @param service `service@target`
+   * @param start 0 s of the scenario, epoch milliseconds
+   * @param canary what clients have seen of the canary so far
+   */
+  constructor(sandbox: Sandbox, service: string, start: number, canary: () => CanaryCount) {
     this.#start = start;
+    this.#outside = new OutsideEvents(service);
+    sandbox.observe(this.#work.observer);
     sandbox.observe({
-      invocation: ({ payload }) => {
-        this.#running = { execution: executionIn(payload) };
-        this.#count((work) => work.lambdaInvocations++);
+      invocation: ({ functionName, requestId, payload, at }) => {
+        if (verbOf(functionName) === 'start-rollout')
+          this.requests.asked(this.#seconds(at), requestId, payload);
       },
-      call: ({ call }) => this.#api(`${call.service}.${call.operation}`),
-      kubernetesRequest: ({ verb, resource }) => this.#api(`kubernetes.${verb}.${resource}`),
-      execution: ({ executionArn, status }) => {
-        const name = executionArn.split(':').at(-1) ?? '';
-        const from = this.#canary.get(name)?.from;
-        this.#canary.set(
-          name,
-          from === undefined || status === 'RUNNING' ? { from: canary() } : { from, to: canary() },
-        );
+      execution: ({ name, status }) => {
+        if (status === 'RUNNING') this.#canary.set(name, canary());
       },
-      functionLine: ({ line }) => this.#noteSkipped(line, sandbox.clock.now()),
+      functionLine: ({ functionName, line }) =>
+        this.#noteLine(verbOf(functionName), line, sandbox.clock.now()),
       message: (published) => this.alerts.push(alertOf(published, start)),
     });
   }
 
-  /** What the canary answered during an execution, until now for one that still runs. */
-  canaryOf(execution: string, now: CanaryCount): CanaryCount {
-    const { from = now, to = now } = this.#canary.get(execution) ?? {};
-    return { requests: to.requests - from.requests, failures: to.failures - from.failures };
+  /** What happened beside the machine. */
+  get outside(): OutsideEvents['all'] {
+    return this.#outside.all;
   }
 
-  /** The canary's share at `from`, and each change up to `to` (seconds). */
+  /** What the canary had answered when the execution started; nothing for one that never did. */
+  canaryAt(execution: string): CanaryCount {
+    return this.#canary.get(execution) ?? { requests: 0, failures: 0 };
+  }
+
+  /** [seconds, percent]: the canary's share at `from`, and each change up to `to` (epoch milliseconds). */
   weightsBetween(from: number, to: number): [number, number][] {
-    const before = this.weights.findLast(([at]) => at <= from)?.[1] ?? 0;
-    return [[from, before], ...this.weights.filter(([at]) => at > from && at < to)];
+    const begin = this.#healed(from);
+    const end = this.#healed(to);
+    const before = this.#weights.findLast(({ at }) => at < begin)?.share ?? 0;
+    const changes = this.#weights.filter(({ at }) => at >= begin && at < end);
+    return [
+      [this.#seconds(from), before],
+      ...changes.map(({ at, share }): [number, number] => [this.#seconds(at), share]),
+    ];
   }
 
-  #noteSkipped(line: string, now: number): void {
-    try {
-      const { message = '' } = JSON.parse(line) as { message?: string };
-      const reason = NOT_STARTED.exec(message)?.[1];
-      if (reason !== undefined) this.notStarted.set(Math.floor((now - this.#start) / 1000), reason);
-    } catch {
-      // A line that is not JSON is none of ours.
-    }
+  /** A claim that finds another rollout's traffic on the canary takes it back first: that change is the other one's last. */
+  #healed(start: number): number {
+    const first = this.#weights.find(({ at }) => at >= start);
+    const inItsSecond = first !== undefined && this.#seconds(first.at) === this.#seconds(start);
+    return inItsSecond && first.share === 0 ? first.at + 1 : start;
   }
 
-  /** The route has this share for the canary now. */
-  sawWeight(at: number, canary: number): void {
-    if (this.weights.at(-1)?.[1] !== canary)
-      this.weights.push([Math.floor((at - this.#start) / 1000), canary]);
+  /** The route has these weights from `at` on (epoch milliseconds). */
+  sawWeights(at: number, { primary, canary }: Weights): void {
+    const all = primary + canary;
+    const share = all === 0 ? 0 : Math.round((1000 * canary) / all) / 10;
+    if ((this.#weights.at(-1)?.share ?? 0) !== share) this.#weights.push({ at, share });
   }
 
   workOf(execution: string): Work {
-    return this.#work.get(execution) ?? { lambdaInvocations: 0, apiCalls: new Map() };
+    return this.#work.of(execution);
   }
 
-  #api(name: string): void {
-    this.#count(({ apiCalls }) => apiCalls.set(name, (apiCalls.get(name) ?? 0) + 1));
+  #seconds(at: number): number {
+    return Math.floor((at - this.#start) / 1000);
   }
 
-  #count(change: (work: Work) => void): void {
-    const { execution } = this.#running;
-    if (execution === undefined) return;
-    const work = this.#work.get(execution) ?? { lambdaInvocations: 0, apiCalls: new Map() };
-    change(work);
-    this.#work.set(execution, work);
+  #noteLine(verb: string, line: string, now: number): void {
+    const logged = loggedLine(line);
+    if (logged === undefined) return;
+    if (verb === 'start-rollout') this.requests.wrote(logged);
+    this.#outside.wrote(verb, this.#seconds(now), logged);
   }
 }
 

@@ -93,21 +93,22 @@ const play = async (
   }: { readonly wallStart: number; readonly watch: ((sandbox: Sandbox) => unknown) | undefined },
 ): Promise<RehearsalResult> => {
   const { scenario, spec, target } = loaded;
+  const service = `${spec.service}@${spec.target}`;
   const bootstrapped = await bootstrap(sandbox, clock, loaded);
   // The pods of the version that runs are up before 0 s.
   await clock.run(START);
   await sandbox.deploy(await cachedAssembly([{ spec, target }]));
   await watch?.(sandbox);
   const traffic = new ServiceTraffic(sandbox, loaded);
-  const observations = new Observations(sandbox, START, () => traffic.canary());
+  const observations = new Observations(sandbox, service, START, () => traffic.canary());
   sandbox.observe({ podsChanged: () => traffic.follow() });
   sandbox.stores.meshes.onRouteChange((_, at) => {
     traffic.follow();
-    observations.sawWeight(at, traffic.weights().canary);
+    observations.sawWeights(at, traffic.weights());
   });
   const failures: unknown[] = [];
   const last = scheduleTimeline({ sandbox, loaded, traffic, start: START }, (error) => failures.push(error));
-  const ending = new Ending(sandbox, `${spec.service}@${spec.target}`);
+  const ending = new Ending(sandbox, service);
   ending.watchFrom(last);
   await clock.run(START + scenario.until * 1000, () => ending.over || failures.length > 0);
   if (failures.length > 0) throw failures[0];

@@ -148,7 +148,9 @@ const namedEnds = async ({ sandbox, result }: Ended): Promise<string[]> => {
   for (const { executionArn, name } of await listExecutions(sandbox)) {
     const { status, error = '', cause } = await describeExecution(sandbox, executionArn);
     const outcome = result.rollouts.find(({ execution }) => execution === name)?.outcome;
-    if (outcome === 'promoted' && status !== 'SUCCEEDED') problems.push(`I7: ${name} ended as ${status}`);
+    const stopped = status === 'ABORTED' || status === 'TIMED_OUT';
+    if (outcome === 'promoted' && status !== 'SUCCEEDED' && !stopped)
+      problems.push(`I7: ${name} ended as ${status}`);
     if (['rolledBack', 'rejected', 'superseded'].includes(outcome ?? '')) {
       if (!['FAILED', 'ABORTED', 'TIMED_OUT'].includes(status))
         problems.push(`I7: ${name} ended as ${status}`);
