@@ -3,6 +3,8 @@
  * grant allows and which variables come with it.
  */
 
+import { OWN_STATE_SECONDS, TICK_SECONDS } from '../lambdas/core/spec/hooks.ts';
+
 /** What a function may do beside logging, tracing and measuring. */
 export type Grant =
   /** Assume the role of a service, named in the rollout: everything on routes, clusters and metrics is done so. */
@@ -41,6 +43,10 @@ export interface EngineFunction {
 export const WRITING_SECONDS = 30;
 /** The rest only read, so nothing waits for their end; the machine's own timeout of a task is the same. */
 const READING_SECONDS = 60;
+/** The judge writes to the route within `WRITING_SECONDS` or not at all; then it calls the hooks of a tick. */
+const JUDGING_SECONDS = WRITING_SECONDS + TICK_SECONDS;
+/** As long as a function may run: hooks before the first traffic, and those of a tick. */
+const HOOKS_SECONDS = OWN_STATE_SECONDS + TICK_SECONDS + WRITING_SECONDS;
 /** CPU comes with memory: below this, the import of a bundle takes longer than the work (AWS Lambda, 1,769 MB a core). */
 const MEMORY_MEGABYTES = 512;
 
@@ -65,14 +71,16 @@ export const FUNCTIONS: readonly EngineFunction[] = [
   writes(onCluster('deploy-canary')),
   writes(onCluster('match-capacity')),
   reads(onCluster('check-pods')),
+  reads({ name: 'hear-people', grants: ['table'] }),
   writes({ name: 'shift-traffic', grants: ['serviceRole', 'table'] }),
-  writes({ name: 'judge-canary', grants: ['serviceRole', 'table'] }),
+  reads({ name: 'judge-canary', timeoutSeconds: JUDGING_SECONDS, grants: ['serviceRole', 'table'] }),
   writes({ name: 'record-phase', grants: ['table'] }),
   writes(onCluster('promote-primary')),
   reads({ name: 'watch-primary', grants: ['serviceRole'] }),
   writes(onCluster('retire-canary')),
   writes({ name: 'restore', grants: ['serviceRole', 'table'] }),
   writes({ name: 'finish-rollout', grants: ['table', 'startExecution'] }),
+  reads({ name: 'run-hooks', timeoutSeconds: HOOKS_SECONDS, grants: ['serviceRole', 'table'] }),
   writes({ name: 'announce', grants: ['serviceRole', 'topic'] }),
 
   reads({

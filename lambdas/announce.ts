@@ -7,7 +7,7 @@ import { announcersOf } from './runtime/announcers.ts';
 import { task } from './runtime/task.ts';
 
 /**
- * States "Announce start", "Ask a person", "Announce success", "Announce rollback", "Announce refusal",
+ * States "Announce start", "Ask before starting", "Ask before traffic", "Ask a person", "Announce success", "Announce rollback", "Announce refusal",
  * "Announce failed promotion", "Announce failed retirement" and "Page for rescue": tells people, by every way that the
  * spec names.
  */

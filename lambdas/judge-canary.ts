@@ -3,12 +3,14 @@ import { answersOf, askPerson, questionOf } from './core/claim/answers.ts';
 import { ownClaim } from './core/claim/claim.ts';
 import { ErrorName, isCanaryError } from './core/errors.ts';
 import type { Period } from './core/evidence.ts';
+import { judgedFrom } from './core/holds/before-traffic.ts';
 import { decide } from './core/holds/decide.ts';
 import { decideHolding } from './core/holds/decide-holding.ts';
 import type { Hooks } from './core/hooks/hooks.ts';
 import { tickHooks } from './core/hooks/tick-hooks.ts';
 import { verdictRecord } from './core/judge/again.ts';
 import { evidenceWindow } from './core/judge/cadence.ts';
+import { freshState } from './core/judge/take-in.ts';
 import type { MetricSource, TraceSource, TrafficRouter } from './core/ports.ts';
 import { reassert, since } from './core/safety/reassert.ts';
 import { evidenceLimits } from './core/spec/limits.ts';
@@ -18,6 +20,9 @@ import { hookCaller } from './runtime/hook-caller.ts';
 import { metricSource } from './runtime/metric-source.ts';
 import { rolloutStore, traceSource, trafficRouter } from './runtime/ports.ts';
 import { task } from './runtime/task.ts';
+
+/** Rescue looks again 30 s after an execution's end: a tick that only calls hooks then must not write to the route any more. */
+const WRITING_MS = 25_000;
 
 export interface JudgePorts {
   readonly store: RolloutStore;
@@ -51,7 +56,8 @@ export const judgeCanary =
     generation,
     weight,
     metrics: identity,
-    analysis,
+    analysis: carried,
+    held,
     shiftedAt,
     now,
   }: JudgeCanaryTask): Promise<JudgeCanaryResult> => {
@@ -60,6 +66,7 @@ export const judgeCanary =
     ownClaim(record, execution.arn, generation);
     const drift = await reassert(router, spec, weight);
     const shifted = drift === undefined ? shiftedAt : since(drift.route, now);
+    const analysis = carried ?? judgedFrom(held, freshState(spec, shifted));
     const window = evidenceWindow(spec, analysis, shifted, now);
     const [evidence, xRay, answered] = await Promise.all([
       newEvidence(metrics, { identity, ...window, ...evidenceLimits(spec, identity.past) }),
@@ -96,7 +103,7 @@ export const judgeCanary =
 export const handler = task((input: JudgeCanaryTask) =>
   judgeCanary({
     store: rolloutStore(),
-    router: trafficRouter(input.rollout),
+    router: trafficRouter(input.rollout, undefined, AbortSignal.timeout(WRITING_MS)),
     metrics: metricSource(input.rollout),
     traces: traceSource(input.rollout),
     hooks: hookCaller(input.rollout),

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { AccountPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { SECRET } from '../../lambdas/core/spec/hooks.ts';
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { ENGINE, serviceAtTarget } from '../names.ts';
@@ -41,6 +42,7 @@ export class ServiceRole extends Role {
     this.#allowRouter();
     this.#allowEvidence();
     this.#allowSlack();
+    this.#allowHooks();
   }
 
   #allowRouter(): void {
@@ -68,10 +70,29 @@ export class ServiceRole extends Role {
 
   #allowSlack(): void {
     const secret = this.#spec.alerts.slack?.secret;
-    if (secret === undefined) return;
-    // Secrets Manager ends each ARN in a dash and six characters of its own.
-    const arn = secret.startsWith('arn:') ? secret : this.#arn('secretsmanager', `secret:${secret}-??????`);
-    this.#allow('ReadSlackWebhook', ['secretsmanager:GetSecretValue'], [arn]);
+    if (secret !== undefined)
+      this.#allow('ReadSlackWebhook', ['secretsmanager:GetSecretValue'], [this.#secret(secret)]);
+  }
+
+  /** Secrets and functions that hooks name; a function by its version or alias is named so in IAM, too. */
+  #allowHooks(): void {
+    const { hooks } = this.#spec;
+    const secrets = hooks.flatMap(({ headers }) =>
+      Object.values(headers).flatMap((value) => SECRET.exec(value)?.[1] ?? []),
+    );
+    const functions = hooks.flatMap(({ function: arn }) => arn ?? []);
+    if (secrets.length > 0)
+      this.#allow(
+        'ReadHookSecrets',
+        ['secretsmanager:GetSecretValue'],
+        [...new Set(secrets)].map((secret) => this.#secret(secret)),
+      );
+    if (functions.length > 0) this.#allow('CallHooks', ['lambda:InvokeFunction'], [...new Set(functions)]);
+  }
+
+  /** Secrets Manager ends each ARN in a dash and six characters of its own. */
+  #secret(secret: string): string {
+    return secret.startsWith('arn:') ? secret : this.#arn('secretsmanager', `secret:${secret}-??????`);
   }
 
   #allow(sid: string, actions: string[], resources: string[]): void {

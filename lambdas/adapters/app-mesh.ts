@@ -21,8 +21,11 @@ export class AppMeshRouter implements TrafficRouter {
   readonly #client: AppMeshClient;
   readonly #spec: RolloutSpec['router']['appMesh'];
   readonly #nodes: Nodes;
+  readonly #writable: AbortSignal | undefined;
 
-  constructor(spec: RolloutSpec['router']['appMesh'], client: AppMeshClient) {
+  /** @param writable ends writing: after it, an update fails with Canary.Transient and is not sent */
+  constructor(spec: RolloutSpec['router']['appMesh'], client: AppMeshClient, writable?: AbortSignal) {
+    this.#writable = writable;
     this.#spec = spec;
     this.#client = client;
     this.#nodes = { primary: spec.primary, canary: spec.canary };
@@ -93,6 +96,7 @@ export class AppMeshRouter implements TrafficRouter {
           spec,
           clientToken: clientToken(this.#version(before), spec),
         }),
+        this.#writable === undefined ? {} : { abortSignal: this.#writable },
       )
       .catch(fromAws(`update the route ${this.#spec.route}`));
     return this.#state(route ?? (await this.#describe()));

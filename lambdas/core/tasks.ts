@@ -3,8 +3,10 @@
  * Every result has `say`, the sentence that the console's table view shows, and `events` for those who follow the rollout.
  */
 import type { MetricIdentity, Period, XRaySummary } from './evidence.ts';
+import type { Stage } from './holds/ready.ts';
 import type { HoldsState } from './holds/state.ts';
 import type { HookRecord } from './hooks/hooks.ts';
+import type { Held } from './hooks/task.ts';
 import type { Past } from './judge/sequential/past.ts';
 import type { Carried } from './judge/sequential/take-ticks.ts';
 import type { Outcome, Phase, Rollout, RolloutEvent, RolloutInput, Side } from './rollout.ts';
@@ -109,6 +111,15 @@ export interface PodsWatch {
   readonly restarts: number;
   /** What the last poll found missing: it is told of once. */
   readonly told?: string;
+}
+
+export type HearPeopleTask = Task;
+export interface HearPeopleResult extends Told {
+  readonly decision: Extract<Decision, 'hold' | 'rollBack' | 'supersede'>;
+  /** Empty while nothing is decided. */
+  readonly reason: string;
+  /** Whether the weight stays as it is until somebody resumes the rollout. */
+  readonly paused: boolean;
 }
 
 export interface CheckPodsTask extends ClusterTask {
@@ -216,6 +227,8 @@ export interface JudgeCanaryTask extends Task {
   readonly analysis?: AnalysisState | null;
   /** ISO 8601: the last shift. */
   readonly shiftedAt: string;
+  /** What was held before the canary had traffic; null where nothing was. */
+  readonly held?: Held | null;
 }
 export type Decision = 'advance' | 'hold' | 'ask' | 'promote' | 'rollBack' | 'reject' | 'supersede';
 export interface JudgeCanaryResult extends Told {
@@ -362,4 +375,6 @@ export interface VerdictRecord extends At {
   /** What kept the weight from rising (a freeze), and what the hooks of this tick answered. */
   readonly frozen?: string;
   readonly hooks?: readonly HookRecord[];
+  /** Where there was nothing to judge yet: before the first write, or before the first traffic. */
+  readonly stage?: Stage;
 }

@@ -22,8 +22,8 @@ export const rolloutStore = () => new DynamoDbStore(environment('TABLE_NAME'), o
 export const executions = () => new StepFunctionsExecutions(environment('STATE_MACHINE_ARN'), own(SFNClient));
 
 /** The service's route. */
-export const trafficRouter = (acting: Acting, actor?: string) =>
-  new AppMeshRouter(acting.spec.router.appMesh, actingClient(AppMeshClient, acting, actor));
+export const trafficRouter = (acting: Acting, actor?: string, writable?: AbortSignal) =>
+  new AppMeshRouter(acting.spec.router.appMesh, actingClient(AppMeshClient, acting, actor), writable);
 
 /** The service's traces. */
 export const traceSource = (acting: Acting, actor?: string) =>

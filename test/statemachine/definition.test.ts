@@ -74,7 +74,7 @@ describe('the page for operators', () => {
   });
 
   test('names are sentences without numbers: choices are questions, nothing else is', () => {
-    expect(states.filter(([name]) => !/^[A-Z][a-z ]+\??$/.test(name)).map(([name]) => name)).toEqual([]);
+    expect(states.filter(([name]) => !/^[A-Z][a-z -]+\??$/.test(name)).map(([name]) => name)).toEqual([]);
     expect(
       states.filter(([name, { Type }]) => name.endsWith('?') !== (Type === 'Choice')).map(([name]) => name),
     ).toEqual([]);

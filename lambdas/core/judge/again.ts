@@ -32,7 +32,7 @@ export const verdictRecord = (
 
 /** Judges a recorded verdict again: the same decision, reason and sentence as then, as long as spec and judge are the same. */
 export const judgeAgain = (record: VerdictRecord, spec: RolloutSpec, past?: Past): JudgeCanaryResult =>
-  (record.weight === 0 ? decideBefore('traffic') : decide)({
+  (record.stage === undefined ? decide : decideBefore(record.stage))({
     spec,
     weight: record.weight,
     analysis: record.before,

@@ -1,9 +1,8 @@
-import { ASKING_SECONDS } from '../plan.ts';
 import type { Side } from '../rollout.ts';
 import { reasonOf } from '../safety/failure.ts';
-import { formatDuration } from '../spec/duration.ts';
 import { thresholdOf } from '../spec/limits.ts';
 import type { Announcement, AnnounceTask } from '../tasks.ts';
+import { asking } from './asking.ts';
 import { clip, type Telling } from './story.ts';
 
 /** SNS subjects have at most 100 characters (API reference). */
@@ -68,18 +67,7 @@ const TELL: Readonly<Record<Announcement, Tell>> = {
     summary: 'New revision detected, progressing canary analysis.',
     nextSteps: [],
   }),
-  ask: ({ rollout: { service, spec } }, { reason }) => ({
-    severity: 'warn',
-    what: 'waits for approval',
-    summary: `Canary promotion is waiting for approval. ${reason}`,
-    nextSteps: [
-      `Promote it: npx stepcanary approve ${service}`,
-      `Roll it back: npx stepcanary reject ${service}`,
-      spec.analysis.judge === 'sequential'
-        ? `Judging goes on meanwhile: proof promotes it, evidence of harm rolls it back. Without either, or an answer, it is rolled back after ${formatDuration(ASKING_SECONDS)}.`
-        : `Without an answer within ${formatDuration(ASKING_SECONDS)} it is rolled back; failing checks roll it back before.`,
-    ],
-  }),
+  ask: (task, { reason }) => asking(task, reason),
   promoted: ({ analysis }, { reason }) => ({
     severity: 'info',
     what: analysis?.inconclusive ? 'promoted, the analysis ended inconclusive' : 'promoted',
