@@ -34,6 +34,7 @@ program
   )
   .option('--json', 'one JSON document on stdout and nothing else')
   .option('--trace', 'the execution as the console shows it, state by state')
+  .option('--records <folder>', 'writes each rollout’s record there, for stepcanary replay')
   .action(async (scenarios, options) =>
     (await import('./commands/rehearse.ts')).rehearse(scenarios, options),
   );
@@ -88,6 +89,19 @@ program
   .option('--rollouts <folder>', 'where the specs are', 'rollouts')
   .option('--json', 'one JSON document on stdout and nothing else')
   .action(async (name, options) => (await import('./commands/status.ts')).status(name, options));
+program
+  .command('replay')
+  .description('judges a rollout again from its record, also by other settings')
+  .argument('<execution>', 'an execution, by name or ARN, or a file that --save wrote')
+  .option(
+    '--judge <judge>',
+    'what the other judge, sequential or threshold, would have said to the same evidence',
+  )
+  .option('--set <setting...>', 'other settings of the analysis, such as alpha=0.05 or threshold=1')
+  .option('--save <file>', 'writes the record to a file')
+  .option('--rollouts <folder>', 'where the specs are', 'rollouts')
+  .option('--json', 'one JSON document on stdout and nothing else')
+  .action(async (execution, options) => (await import('./commands/replay.ts')).replay(execution, options));
 for (const [command, description] of [
   ['approve', 'answers the open question with yes'],
   ['reject', 'answers the open question with no: rolls back'],

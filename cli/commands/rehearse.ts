@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { resolve } from 'node:path';
 import type { LoadedScenario } from '../../sandbox/rehearsal/load-scenario.ts';
 import { loadScenarios } from '../../sandbox/rehearsal/load-scenarios.ts';
 import type { Told } from '../../sandbox/rehearsal/side-by-side/job.ts';
@@ -10,6 +11,8 @@ import { scenarioFiles } from '../rehearse/scenario-files.ts';
 interface Options {
   readonly json?: boolean;
   readonly trace?: boolean;
+  /** A folder for the records that `stepcanary replay` reads. */
+  readonly records?: string;
 }
 
 /** Every file is read before any is run: a mistake in the last one costs no time. */
@@ -39,13 +42,17 @@ const documentOf = (told: readonly Told[]): unknown => {
 
 /** `stepcanary rehearse SCENARIO…`: whole rollouts in virtual time; ends with 1 when one did not end as expected. */
 export const rehearse = async (given: readonly string[], options: Options): Promise<void> => {
-  const { json = false, trace = false } = options;
+  const { json = false, trace = false, records } = options;
   const rehearsals = new SideBySide();
   endOnSignals(rehearsals);
   try {
     const told: Told[] = [];
     await rehearsals.run(
-      (await loadAll(given)).map((loaded) => ({ loaded, trace })),
+      (await loadAll(given)).map((loaded) => ({
+        loaded,
+        trace,
+        ...(records !== undefined && { records: resolve(records) }),
+      })),
       (one) => {
         say(one, json);
         told.push(one);

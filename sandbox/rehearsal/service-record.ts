@@ -22,7 +22,11 @@ export const isBusy = async (sandbox: Sandbox, service: string): Promise<boolean
 type Item = Readonly<Record<string, { readonly S?: string }>>;
 
 /** The items of a service whose sort keys begin with `prefix`, in their order. */
-const itemsOf = async (sandbox: Sandbox, service: string, prefix: string): Promise<readonly Item[]> => {
+export const itemsOf = async (
+  sandbox: Sandbox,
+  service: string,
+  prefix: string,
+): Promise<readonly Item[]> => {
   const items: Item[] = [];
   let ExclusiveStartKey: unknown;
   do {

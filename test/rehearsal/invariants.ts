@@ -1,5 +1,6 @@
 import { ENGINE } from '../../infra/names.ts';
 import { judgeAgain } from '../../lambdas/core/judge/again.ts';
+import type { RolloutBasis } from '../../lambdas/core/record.ts';
 import type { JudgeCanaryResult, VerdictRecord } from '../../lambdas/core/tasks.ts';
 import { describeExecution, historyOf, listExecutions } from '../../sandbox/rehearsal/executions.ts';
 import type { LoadedScenario } from '../../sandbox/rehearsal/load-scenario.ts';
@@ -122,6 +123,8 @@ const verdicts = async ({ sandbox, loaded }: Ended): Promise<string[]> => {
       .flatMap((item) =>
         item.verdict?.S === undefined ? [] : [JSON.parse(item.verdict.S) as VerdictRecord],
       );
+    const basis = items.find(({ sk }) => sk.S === `basis#${name}`)?.basis?.S;
+    const { past } = (basis === undefined ? {} : JSON.parse(basis)) as Partial<RolloutBasis>;
     const told = await verdictsTold(sandbox, executionArn);
     for (const { analysis, decision, say } of told) {
       const record = records.find(({ tick }) => tick === analysis.ticks);
@@ -129,7 +132,7 @@ const verdicts = async ({ sandbox, loaded }: Ended): Promise<string[]> => {
         problems.push(`I6: no record of tick ${analysis.ticks}, "${say}"`);
         continue;
       }
-      const again = judgeAgain(record, loaded.spec);
+      const again = judgeAgain(record, loaded.spec, past);
       if (again.decision !== decision || again.reason !== record.reason || again.say !== record.say)
         problems.push(`I6: tick ${record.tick} was ${decision}, and judged again is ${again.decision}`);
       const requests = record.periods.reduce((sum, { canary }) => sum + (canary?.requests ?? 0), 0);

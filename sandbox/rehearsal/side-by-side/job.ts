@@ -6,6 +6,8 @@ export interface Job {
   readonly loaded: LoadedScenario;
   /** The executions as the console's table view shows them. */
   readonly trace: boolean;
+  /** The folder to write each rollout's record to, for `stepcanary replay`. */
+  readonly records?: string;
 }
 
 /** A rehearsal that came to its end. */

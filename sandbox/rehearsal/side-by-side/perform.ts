@@ -1,12 +1,15 @@
 import { asAsked, unmet } from '../expectation.ts';
+import { writeRecords } from '../records.ts';
 import { rehearse } from '../run.ts';
 import { traceOf } from '../trace.ts';
 import type { Job, Rehearsed } from './job.ts';
 
 /** Rehearses one scenario in this process, and takes from its sandbox what is wanted before it closes. */
-export const perform = async ({ loaded, trace }: Job): Promise<Rehearsed> => {
+export const perform = async ({ loaded, trace, records }: Job): Promise<Rehearsed> => {
   const { result, sandbox } = await rehearse(loaded);
   try {
+    const { service, target } = loaded.spec;
+    if (records !== undefined) await writeRecords(sandbox, `${service}@${target}`, records);
     return {
       file: loaded.file,
       result,
