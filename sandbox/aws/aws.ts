@@ -79,7 +79,7 @@ export function createAws({ clock, account, deliver, onDeadLetter, notify, funct
     ecr: ecr(stores.images),
     eks: eks(stores.clusters),
     events: events(buses),
-    ...(functions && { lambda: lambda(functions) }),
+    ...(functions && { lambda: lambda(functions, stores.logs) }),
     logs: logs(stores.logs),
     secretsmanager: secretsManager(stores.secrets),
     sns: sns(stores.topics),

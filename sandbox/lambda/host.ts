@@ -126,7 +126,7 @@ export class LambdaHost {
    */
   async invoke(nameOrArn: string, payload: string, options: InvokeOptions = {}): Promise<InvokeResult> {
     const target = this.functions.resolve(nameOrArn, options.qualifier);
-    checkPayload(payload);
+    checkPayload(payload, options.type);
     if (options.type === 'Event') {
       this.#events.accept(target, payload);
       return { payload: '', executedVersion: target.version };

@@ -4,14 +4,19 @@ import type { Outcome } from './worker.ts';
 
 /** Bytes of a request or an answer of a synchronous invocation: 6 MB (Lambda quotas). */
 const PAYLOAD_LIMIT = 6 * 1024 * 1024;
+/** Bytes of an event: 1 MB (Lambda quotas, since October 2025). */
+const EVENT_LIMIT = 1024 * 1024;
 
 /** @throws AwsError RequestTooLargeException, InvalidRequestContentException */
-export const checkPayload = (payload: string): void => {
-  const bytes = Buffer.byteLength(payload);
-  if (bytes > PAYLOAD_LIMIT) {
+export const checkPayload = (
+  payload: string,
+  type: 'Event' | 'RequestResponse' = 'RequestResponse',
+): void => {
+  const limit = type === 'Event' ? EVENT_LIMIT : PAYLOAD_LIMIT;
+  if (Buffer.byteLength(payload) > limit) {
     throw new AwsError(
       'RequestTooLargeException',
-      `Request must be smaller than ${PAYLOAD_LIMIT} bytes for the InvokeFunction operation`,
+      `Request must be smaller than ${limit} bytes for the InvokeFunction operation`,
       413,
     );
   }

@@ -2,6 +2,7 @@ import type { FunctionVersion } from '../../lambda/catalogue.ts';
 import { functionArn } from '../../lambda/function-config.ts';
 import type { LambdaHost } from '../../lambda/host.ts';
 import { AwsError, type Behaviours, type Call } from '../service.ts';
+import type { LogStore } from './logs.ts';
 import { pageOf } from './paging.ts';
 
 /** The part of a Lambda host that the API needs. */
@@ -47,17 +48,32 @@ function versionsOf(host: FunctionHost, name: string): readonly FunctionVersion[
 const paged = <T>(all: readonly T[], { MaxItems = PAGE, Marker }: { MaxItems?: number; Marker?: string }) =>
   pageOf(all, { size: MaxItems, token: Marker, invalid: 'InvalidParameterValueException' });
 
-/** The Lambda API over the sandbox's functions. They run on the host, each in a process of its own. */
-export function lambda(host: FunctionHost): Behaviours {
+/** `LogType: Tail` answers the last 4 KB of the log (Lambda API, Invoke). */
+const TAIL_BYTES = 4096;
+
+/** What a function logs from now on: called later, the last of it in base64. */
+const logTail = (logs: LogStore, call: Call, functionName: string): (() => string) => {
+  const group = `/aws/lambda/${functionName}`;
+  const before = logs.groups(call).get(group)?.count ?? 0;
+  return () => {
+    const text = logs
+      .since(call, group, before)
+      .map(({ message }) => `${message.trimEnd()}\n`)
+      .join('');
+    return Buffer.from(text).subarray(-TAIL_BYTES).toString('base64');
+  };
+};
+
+/** The Lambda API over the sandbox's functions, which run on the host. `logs`: where their lines go. */
+export function lambda(host: FunctionHost, logs: LogStore): Behaviours {
   const describe = ({ FunctionName, Qualifier }: { FunctionName: string; Qualifier?: string }, call: Call) =>
     configurationOf(host.functions.resolve(FunctionName, Qualifier), call, Qualifier !== undefined);
 
   return {
-    async Invoke({ FunctionName, Qualifier, Payload, InvocationType = 'RequestResponse' }, call) {
-      if (InvocationType === 'DryRun') {
-        host.functions.resolve(FunctionName, Qualifier);
-        return { StatusCode: 204 };
-      }
+    async Invoke({ FunctionName, Qualifier, Payload, InvocationType = 'RequestResponse', LogType }, call) {
+      const { config } = host.functions.resolve(FunctionName, Qualifier);
+      if (InvocationType === 'DryRun') return { StatusCode: 204 };
+      const tail = logTail(logs, call, config.name);
       const result = await host.invoke(
         FunctionName,
         Payload === undefined ? '{}' : Buffer.from(Payload).toString('utf8'),
@@ -74,6 +90,7 @@ export function lambda(host: FunctionHost): Behaviours {
         ExecutedVersion: result.executedVersion,
         Payload: Buffer.from(result.payload),
         ...(result.functionError !== undefined && { FunctionError: result.functionError }),
+        ...(LogType === 'Tail' && { LogResult: tail() }),
       };
     },
 

@@ -1,3 +1,4 @@
+import { parseJsonFilter } from '../../telemetry/json-filter.ts';
 import { arnOf } from '../names.ts';
 import { AwsError, type Behaviours, type Call } from '../service.ts';
 import { pageOf } from './paging.ts';
@@ -35,6 +36,13 @@ export class LogStore {
     return group;
   }
 
+  /** The lines of a group from this number on, in the order in which they came. */
+  since(place: Place, group: string, order: number): readonly LogEvent[] {
+    const streams = this.#groups.at(place).get(group)?.streams ?? new Map<string, LogEvent[]>();
+    const events = [...streams.values()].flatMap((lines) => lines.filter((line) => line.order >= order));
+    return events.sort((a, b) => a.order - b.order);
+  }
+
   /** Adds lines to a stream; group and stream come to be where they are not there. */
   put(
     place: Place,
@@ -55,20 +63,41 @@ export class LogStore {
 const noGroup = () => new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
 const noStream = () => new AwsError('ResourceNotFoundException', 'The specified log stream does not exist.');
 
-/** A filter of plain terms: every one must be in the message, `-term` must not; `"a b"` is one term. */
-export function matchesTerms(pattern: string, message: string): boolean {
-  if (/^[{[]/.test(pattern.trim()))
-    throw new AwsError(
-      'InvalidParameterException',
-      `The sandbox reads filter patterns of terms only, got ${pattern}`,
-    );
+const jsonIn = (message: string): unknown => {
+  try {
+    return JSON.parse(message);
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * Whether a message is meant by a filter pattern: plain terms, of which every one must be in it, `-term` not, and
+ * `"a b"` is one; or `{ $.field = value }` over lines in JSON.
+ */
+export function matchesPattern(pattern: string, message: string): boolean {
+  const text = pattern.trim();
+  if (text.startsWith('{')) return matchesJson(text, message);
+  if (text.startsWith('['))
+    throw invalidPattern(`The sandbox reads filter patterns of terms and of JSON, got ${pattern}`);
   const terms = pattern.match(/-?(?:"[^"]*"|[^\s"]+)/g) ?? [];
   return terms.every((term) => {
     const negated = term.startsWith('-');
-    const text = (negated ? term.slice(1) : term).replaceAll('"', '');
-    return message.includes(text) !== negated;
+    const wanted = (negated ? term.slice(1) : term).replaceAll('"', '');
+    return message.includes(wanted) !== negated;
   });
 }
+
+const matchesJson = (pattern: string, message: string): boolean => {
+  const line = jsonIn(message);
+  try {
+    return parseJsonFilter(pattern)(line);
+  } catch (error) {
+    throw invalidPattern((error as Error).message);
+  }
+};
+
+const invalidPattern = (message: string) => new AwsError('InvalidParameterException', message);
 
 interface Range {
   readonly startTime?: number;
@@ -129,7 +158,7 @@ export function logs(store: LogStore): Behaviours {
       );
       const found = streams
         .flatMap(([logStreamName, events]) => events.map((event) => ({ logStreamName, event })))
-        .filter(({ event }) => within(input, event) && matchesTerms(filterPattern, event.message))
+        .filter(({ event }) => within(input, event) && matchesPattern(filterPattern, event.message))
         .sort((a, b) => a.event.timestamp - b.event.timestamp || a.event.order - b.event.order);
       const page = pageOf(found, { size: limit, token: nextToken, invalid: 'InvalidParameterException' });
       const events = page.items.map(({ logStreamName, event: { order, ...event } }) => ({

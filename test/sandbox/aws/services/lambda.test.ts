@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { expect, test } from 'vitest';
 import { type FunctionHost, lambda } from '../../../../sandbox/aws/services/lambda.ts';
+import { LogStore } from '../../../../sandbox/aws/services/logs.ts';
 import { FunctionCatalogue } from '../../../../sandbox/lambda/catalogue.ts';
 import { ACCOUNT, localEdge, REGION } from '../local-edge.ts';
 
@@ -24,13 +25,19 @@ async function host() {
   functions.put({ ...config, name: 'judge-canary' });
   functions.publish('judge-canary');
   const asked: unknown[] = [];
+  const logs = new LogStore();
   const invoke: FunctionHost['invoke'] = async (name, payload, options) => {
     const { version } = functions.resolve(name, options?.qualifier);
     asked.push({ name, payload, ...options });
     const failed = payload.includes('fail');
+    const lines = [
+      { timestamp: 0, message: 'x'.repeat(5_000) },
+      { timestamp: 0, message: `read ${payload}` },
+    ];
+    logs.put({ account: ACCOUNT, region: REGION }, `/aws/lambda/${name}`, 'sandbox', lines, 0);
     return { payload, executedVersion: version, ...(failed && { functionError: 'Unhandled' as const }) };
   };
-  const local = await localEdge({ services: () => ({ lambda: lambda({ functions, invoke }) }) });
+  const local = await localEdge({ services: () => ({ lambda: lambda({ functions, invoke }, logs) }) });
   return { client: new LambdaClient(local.config()), asked };
 }
 
@@ -60,6 +67,29 @@ test('an event is accepted with 202 and no payload', async () => {
   );
   expect([answer.StatusCode, answer.Payload?.length ?? 0]).toEqual([202, 0]);
   expect(asked).toMatchObject([{ type: 'Event' }]);
+});
+
+test('the tail of the log comes with the answer where it is asked for, its last 4 KB', async () => {
+  const { client } = await host();
+  const invoke = async (input: object) => {
+    const { LogResult } = await client.send(
+      new InvokeCommand({ FunctionName, Payload: payload({ tick: 1 }), ...input }),
+    );
+    return LogResult && Buffer.from(LogResult, 'base64').toString();
+  };
+  expect(await invoke({})).toBeUndefined();
+  const tail = await invoke({ LogType: 'Tail' });
+  expect(tail).toMatch(/^x+\nread \{"tick":1\}\n$/);
+  expect(tail).toHaveLength(4096);
+});
+
+test('a dry run says whether one may, and calls nothing', async () => {
+  const { client, asked } = await host();
+  const dryRun = (name: string) =>
+    client.send(new InvokeCommand({ FunctionName: name, InvocationType: 'DryRun', Payload: payload({}) }));
+  expect((await dryRun(FunctionName)).StatusCode).toBe(204);
+  await expect(dryRun('nobody')).rejects.toThrow(/Function not found/);
+  expect(asked).toEqual([]);
 });
 
 test('functions and their versions are listed and described', async () => {

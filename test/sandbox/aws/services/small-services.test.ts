@@ -200,6 +200,15 @@ test('log lines are filtered by terms, streams and time, and read stream by stre
     new GetLogEventsCommand({ ...group, logStreamName: 'a', startFromHead: true }),
   );
   expect(read.events?.map(({ message }) => message)).toEqual(['ERROR judge failed', 'INFO judge passed']);
-  const json = client.send(new FilterLogEventsCommand({ ...group, filterPattern: '{ $.level = "ERROR" }' }));
-  await expect(json).rejects.toMatchObject({ name: 'InvalidParameterException', message: /terms only/ });
+  expect(await filter({ filterPattern: '{ $.level = "ERROR" }' })).toEqual([]);
+  await client.send(
+    new PutLogEventsCommand({
+      ...group,
+      logStreamName: 'a',
+      logEvents: [{ timestamp: now + 9, message: '{"level":"ERROR"}' }],
+    }),
+  );
+  expect(await filter({ filterPattern: '{ $.level = "ERROR" }' })).toEqual(['{"level":"ERROR"}']);
+  for (const filterPattern of ['[ip, user]', '{ $.level ~ 1 }'])
+    await expect(filter({ filterPattern })).rejects.toMatchObject({ name: 'InvalidParameterException' });
 });
