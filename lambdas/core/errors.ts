@@ -10,6 +10,8 @@ export const ErrorName = {
   PodsFailed: 'Canary.PodsFailed',
   /** The claim belongs to somebody else by now. Never retried: this execution must write nothing more. */
   Fenced: 'Canary.Fenced',
+  /** A person aborted the rollout before the primary was about to change. Never retried: rolls back. */
+  Aborted: 'Canary.Aborted',
   /** The route is not as the spec says (our targets missing, a third one with weight). Never retried: rolls back. */
   RouteChanged: 'Canary.RouteChanged',
   /** The input is not a rollout. Never retried. */

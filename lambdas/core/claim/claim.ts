@@ -57,6 +57,10 @@ export const claimService = (
   return { record: { ...rest, generation, claim: next }, answer: { generation } };
 };
 
+/** Whether a rollout has written nothing yet: it is in its preflight, or waits before its first write. */
+export const isUntouched = ({ phase }: Pick<Claim, 'phase'>): boolean =>
+  phase === 'Initialized' || phase === 'Waiting';
+
 /** The way of a rollout; whatever is undone is `Failed` from then on. A phase that is not named here comes first. */
 const ORDER: readonly Phase[] = ['Progressing', 'Promoting', 'Finalising', 'Failed'];
 

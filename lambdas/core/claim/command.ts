@@ -1,5 +1,5 @@
 import { CanaryError, ErrorName } from '../errors.ts';
-import type { ServiceRecord } from '../record.ts';
+import type { Claim, ServiceRecord } from '../record.ts';
 import type { Changed } from '../store.ts';
 import { finishClaim } from './finish.ts';
 
@@ -15,6 +15,19 @@ export interface RolloutCommand {
 
 const refuse = (message: string): never => {
   throw new CanaryError(ErrorName.InvalidInput, message);
+};
+
+/** Why a rollout hears nobody any more, and what one can do; undefined while it does. */
+const tooLate = ({ phase, input }: Claim, needs: ServiceRecord['needs']): string | undefined => {
+  const { tag } = input.release;
+  if (needs !== undefined)
+    return 'the rollout has ended, and its traffic is being seen to; see stepcanary status';
+  if (phase === 'Failed') return `${tag} is being rolled back already`;
+  if (phase === 'Promoting')
+    return `the primary is changing to ${tag}, which was proven; that is not undone halfway. Stopping the execution leaves all traffic on the canary, and the service locked`;
+  if (phase === 'Finalising')
+    return `the primary runs ${tag} already; to go back, start the version before: stepcanary start ${input.service} --tag TAG --retry`;
+  return undefined;
 };
 
 /**
@@ -33,6 +46,8 @@ export const applyCommand = (record: ServiceRecord, command: RolloutCommand): Ch
       answer: `${service} is free`,
     };
   }
+  const over = tooLate(claim, needs);
+  if (over !== undefined) return refuse(`${service}: ${over}`);
   if (command.command === 'approve' || command.command === 'reject') {
     if (approval?.execution !== claim.execution || approval.answer !== undefined)
       return refuse(`${service}: no question is open`);

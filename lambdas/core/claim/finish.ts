@@ -1,6 +1,7 @@
 import type { Needs, ServiceRecord } from '../record.ts';
 import type { Outcome } from '../rollout.ts';
 import type { Changed } from '../store.ts';
+import { isUntouched } from './claim.ts';
 
 /**
  * Sets the service free. Nothing to do when the execution holds it no more: finishing twice is finishing once. What may
@@ -19,8 +20,7 @@ export const finishClaim = (
     outcome === 'promoted' && claim.started
       ? { running: { revision: release.revision, tag: release.tag, at: now } }
       : {};
-  const touched = claim.phase !== 'Initialized';
-  const freed = touched ? { freed: { at: now, claim, left: ['route', 'canary'] as const } } : {};
+  const freed = isUntouched(claim) ? {} : { freed: { at: now, claim, left: ['route', 'canary'] as const } };
   return { record: { ...rest, ...running, ...freed }, answer: true };
 };
 

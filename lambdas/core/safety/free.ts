@@ -1,3 +1,4 @@
+import { isUntouched } from '../claim/claim.ts';
 import { finishClaim } from '../claim/finish.ts';
 import type { Claim, RolloutSummary, ServiceRecord } from '../record.ts';
 import type { Changed } from '../store.ts';
@@ -30,7 +31,7 @@ export const freeUntouched = async (
 ): Promise<boolean> => {
   const { service } = claim.input;
   const free = await store.update(service, (record) =>
-    record.claim?.phase === 'Initialized'
+    record.claim !== undefined && isUntouched(record.claim)
       ? finishClaim(record, claim.execution, 'rolledBack', now)
       : { record, answer: false },
   );

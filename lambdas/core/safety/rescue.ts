@@ -1,3 +1,4 @@
+import { isUntouched } from '../claim/claim.ts';
 import { lockFor } from '../claim/finish.ts';
 import { ErrorName } from '../errors.ts';
 import type { Claim, Needs, ServiceRecord } from '../record.ts';
@@ -80,7 +81,7 @@ export const rescue = async (ports: RescuePorts, ended: Ended, claim: Claim, now
   const { store, router } = ports;
   const { service } = claim.input;
   const failure = whyEnded(ended);
-  if (claim.phase === 'Initialized' && (await freeUntouched(ports, claim, failure, now))) return;
+  if (isUntouched(claim) && (await freeUntouched(ports, claim, failure, now))) return;
   const lock = (needs: Pick<Needs, 'what' | 'paged'>) =>
     store.update(service, (record) => lockUndone(record, claim, { since: now, failure, ...needs }));
   try {

@@ -1,3 +1,4 @@
+import { isUntouched } from '../claim/claim.ts';
 import { finishClaim, putBack } from '../claim/finish.ts';
 import { CanaryError, ErrorName } from '../errors.ts';
 import type { Claim, ServiceRecord } from '../record.ts';
@@ -19,7 +20,7 @@ const elapsed = (since: string, now: string): number => Date.parse(now) - Date.p
 const reassert = async ({ store, router }: RescuePorts, claim: Claim): Promise<string> => {
   const { service } = claim.input;
   const wanted = { primary: 100 - claim.intent, canary: claim.intent };
-  if (claim.phase === 'Initialized' || (await router.verify(wanted))) return 'runs';
+  if (isUntouched(claim) || (await router.verify(wanted))) return 'runs';
   const { claim: current } = await store.read(service);
   if (current?.execution !== claim.execution || current.intent !== claim.intent) return 'runs';
   await router.shift(wanted);

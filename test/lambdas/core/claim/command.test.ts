@@ -45,6 +45,24 @@ describe('a command', () => {
     expect(tell(record('promote'), 'abort').record.command).toMatchObject({ command: 'abort', by: 'bob' });
   });
 
+  test.each([
+    ['Promoting', 'the primary is changing to 6.0.1'],
+    ['Finalising', 'the primary runs 6.0.1 already'],
+    ['Failed', '6.0.1 is being rolled back already'],
+  ] as const)('that comes at %s is refused, with what one can do', (phase, message) => {
+    for (const command of ['abort', 'pause', 'resume', 'promote', 'approve', 'reject'] as const) {
+      const { claim, ...rest } = record();
+      const late = { ...rest, ...(claim && { claim: { ...claim, phase } }) };
+      expect(() => tell(late, command)).toThrow(message);
+    }
+  });
+
+  test('is refused while rescue sees to the traffic', () => {
+    const failure = { error: 'Execution.ABORTED', reason: 'stopped' };
+    const locked = { ...record(), needs: { what: 'verify' as const, since: AT, failure } };
+    expect(() => tell(locked, 'abort')).toThrow('the rollout has ended');
+  });
+
   test('is heard though an earlier execution was told to abort', () => {
     const { record: after } = tell(record('abort', `${EXECUTION}-before`), 'pause');
     expect(after.command).toMatchObject({ command: 'pause', execution: EXECUTION });
