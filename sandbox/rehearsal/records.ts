@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { RolloutBasis } from '../../lambdas/core/record.ts';
 import type { RolloutRecord } from '../../lambdas/core/replay/replay.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { listExecutions } from './executions.ts';
+import type { LoadedScenario } from './load-scenario.ts';
 import { itemsOf, verdictsOf } from './service-record.ts';
 
 /** What every execution of a service left in the engine's table; those that never came past their preflight have none. */
@@ -18,11 +19,16 @@ export const recordsOf = async (sandbox: Sandbox, service: string): Promise<read
   return records;
 };
 
-/** Writes `EXECUTION.json` for each. */
-export const writeRecords = async (sandbox: Sandbox, service: string, folder: string): Promise<void> => {
+/** Writes `SCENARIO.EXECUTION.json` for each: executions of different scenarios have the same names. */
+export const writeRecords = async (
+  sandbox: Sandbox,
+  { file, spec: { service, target } }: LoadedScenario,
+  folder: string,
+): Promise<void> => {
   mkdirSync(folder, { recursive: true });
-  for (const record of await recordsOf(sandbox, service)) {
+  const scenario = basename(file).replace(/\.ya?ml$/, '');
+  for (const record of await recordsOf(sandbox, `${service}@${target}`)) {
     const name = record.basis.execution.split(':').at(-1);
-    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(record)}\n`);
+    writeFileSync(join(folder, `${scenario}.${name}.json`), `${JSON.stringify(record)}\n`);
   }
 };

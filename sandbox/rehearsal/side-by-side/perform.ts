@@ -8,8 +8,7 @@ import type { Job, Rehearsed } from './job.ts';
 export const perform = async ({ loaded, trace, records }: Job): Promise<Rehearsed> => {
   const { result, sandbox } = await rehearse(loaded);
   try {
-    const { service, target } = loaded.spec;
-    if (records !== undefined) await writeRecords(sandbox, `${service}@${target}`, records);
+    if (records !== undefined) await writeRecords(sandbox, loaded, records);
     return {
       file: loaded.file,
       result,

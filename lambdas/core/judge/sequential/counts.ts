@@ -34,14 +34,17 @@ export const rate = ({ requests, bad }: SideCounts): number => (requests > 0 ? b
 /** A counter that starts again gives at most this many times what is expected; more is not believed. */
 const MOST_AFTER_RESET = 3;
 
+/** What a counter that began again, or that is new, rose by: all that it shows, where that can be; else undefined. */
+export const riseFromZero = (now: number, expected: number): number | undefined =>
+  now >= 0 && now <= expected * MOST_AFTER_RESET ? now : undefined;
+
 /**
  * The rise of a counter between two readings. After a reset (the counter fell) the new reading is the rise, where it is
  * at most three times what was expected; else undefined: the tick is dropped.
  */
 export const counterRise = (before: number, now: number, expected: number): number | undefined => {
   if (!Number.isFinite(before) || !Number.isFinite(now) || now < 0) return undefined;
-  if (now >= before) return now - before;
-  return now <= expected * MOST_AFTER_RESET ? now : undefined;
+  return now >= before ? now - before : riseFromZero(now, expected);
 };
 
 /** Only a tick in which both versions had requests compares them. */

@@ -120,6 +120,14 @@ const byDeadline: SequentialRule = (on) => {
   };
 };
 
+/** Judging goes on while somebody thinks: what would settle the question is said at each tick. */
+const whileAsked: SequentialRule = (on) => {
+  const ruling = shared(unanswered)(on);
+  return ruling?.decision === 'hold'
+    ? { ...ruling, next: `a person is asked; ${blockedBy(on) ?? missing(proofLeft(on), on.told.period)}` }
+    : ruling;
+};
+
 const hold: SequentialRule = (on) => ({ decision: 'hold', reason: '', next: heldBecause(on) });
 
 const RULES: readonly SequentialRule[] = [
@@ -130,7 +138,7 @@ const RULES: readonly SequentialRule[] = [
   shared(superseded),
   shared(promotedByPerson),
   byProof,
-  shared(unanswered),
+  whileAsked,
   byDeadline,
   hold,
 ];
