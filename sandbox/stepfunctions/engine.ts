@@ -41,7 +41,10 @@ export class StepFunctionsEngine {
    * @throws AwsError StateMachineDoesNotExist, ExecutionAlreadyExists, InvalidName, InvalidExecutionInput
    */
   start({ stateMachineArn, name = uuid(this.#options.random), input = '{}' }: StartInput): Execution {
-    const { machine, revision, versionArn } = this.machines.resolve(stateMachineArn);
+    const { machine, revision, versionArn, aliasArn } = this.machines.resolve(
+      stateMachineArn,
+      this.#options.random,
+    );
     check(name, input);
     const arn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
     const known = this.#executions.get(arn);
@@ -56,6 +59,7 @@ export class StepFunctionsEngine {
       input,
       stateMachineArn: machine.arn,
       stateMachineVersionArn: versionArn,
+      stateMachineAliasArn: aliasArn,
       revision,
     };
     const execution = new Execution(start, this.#services(), (changed) => onStatus?.(changed));

@@ -17,6 +17,8 @@ export interface ExecutionStart {
   readonly stateMachineArn: string;
   /** Where a version was started: its ARN. */
   readonly stateMachineVersionArn: string | undefined;
+  /** Where an alias was started: its ARN. */
+  readonly stateMachineAliasArn: string | undefined;
   /** The machine as it was then: later updates don't reach the execution. */
   readonly revision: Revision;
 }
@@ -137,7 +139,7 @@ export class Execution {
 
   /** As DescribeExecution answers. */
   describe(): DescribeExecutionOutput {
-    const { arn, name, input, stateMachineArn, stateMachineVersionArn } = this.start;
+    const { arn, name, input, stateMachineArn, stateMachineVersionArn, stateMachineAliasArn } = this.start;
     const { status, output, error, cause } = this.#end;
     return {
       executionArn: arn,
@@ -152,6 +154,7 @@ export class Execution {
       ...(error === undefined ? {} : { error }),
       ...(cause === undefined ? {} : { cause }),
       ...(stateMachineVersionArn === undefined ? {} : { stateMachineVersionArn }),
+      ...(stateMachineAliasArn === undefined ? {} : { stateMachineAliasArn }),
       ...this.#redriven(),
     };
   }

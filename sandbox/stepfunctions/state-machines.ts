@@ -1,4 +1,5 @@
 import { AwsError } from '../aws/service.ts';
+import { Aliases, machineOf } from './aliases.ts';
 import type { Definition } from './definition.ts';
 
 /** A state machine as CreateStateMachine was given it. */
@@ -24,6 +25,7 @@ export interface Revision {
 
 export interface StateMachine {
   readonly arn: string;
+  readonly createdAt: Date;
   current: Revision;
   updates: number;
   /** Number of the newest version; those of deleted ones are not given again. */
@@ -55,7 +57,7 @@ const readDefinition = (text: string): Definition => {
 /** The state machines of a sandbox, with their published versions and aliases. */
 export class StateMachineStore {
   readonly #machines = new Map<string, StateMachine>();
-  readonly #aliases = new Map<string, string>();
+  readonly aliases = new Aliases();
 
   /**
    * As CreateStateMachine, which may be repeated with the same input.
@@ -80,7 +82,14 @@ export class StateMachineStore {
       revisionId: updates === 0 ? 'INITIAL' : `revision-${updates}`,
     };
     if (known !== undefined) Object.assign(known, { current, updates });
-    const machine = known ?? { arn, current, updates, published: 0, versions: new Map() };
+    const machine = known ?? {
+      arn,
+      createdAt: current.createdAt,
+      current,
+      updates,
+      published: 0,
+      versions: new Map(),
+    };
     this.#machines.set(arn, machine);
     return machine;
   }
@@ -105,14 +114,10 @@ export class StateMachineStore {
 
   /** @throws AwsError ConflictException while an alias points to it */
   deleteVersion(versionArn: string): void {
-    if ([...this.#aliases.values()].includes(versionArn)) {
+    if (this.aliases.pointTo(versionArn)) {
       throw new AwsError('ConflictException', `Version is referenced by an alias: ${versionArn}`, 400);
     }
     this.#machines.get(machineOf(versionArn))?.versions.delete(versionArn);
-  }
-
-  putAlias(aliasArn: string, versionArn: string): void {
-    this.#aliases.set(aliasArn, versionArn);
   }
 
   list(): readonly StateMachine[] {
@@ -130,19 +135,30 @@ export class StateMachineStore {
     return machine;
   }
 
-  /** The machine and the revision that an ARN of a machine, a version or an alias means. */
-  resolve(arn: string): { machine: StateMachine; revision: Revision; versionArn: string | undefined } {
-    const meant = this.#aliases.get(arn) ?? arn;
+  /**
+   * The machine and the revision that an ARN of a machine, a version or an alias means.
+   * @param random decides between the two versions of an alias
+   * @throws AwsError StateMachineDoesNotExist
+   */
+  resolve(
+    arn: string,
+    random: () => number = () => 0,
+  ): {
+    machine: StateMachine;
+    revision: Revision;
+    versionArn: string | undefined;
+    aliasArn: string | undefined;
+  } {
+    const drawn = this.aliases.draw(arn, random);
+    const meant = drawn ?? arn;
     const machine = this.get(machineOf(meant));
-    if (machine.arn === meant) return { machine, revision: machine.current, versionArn: undefined };
+    const aliasArn = drawn === undefined ? undefined : arn;
+    if (machine.arn === meant) return { machine, revision: machine.current, versionArn: undefined, aliasArn };
     const revision = machine.versions.get(meant);
     if (revision === undefined) throw notThere(arn);
-    return { machine, revision, versionArn: meant };
+    return { machine, revision, versionArn: meant, aliasArn };
   }
 }
-
-/** ARN of the machine that a version or an alias belongs to. */
-const machineOf = (arn: string): string => arn.split(':').slice(0, 7).join(':');
 
 const notThere = (arn: string) =>
   new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`, 400);

@@ -31,6 +31,8 @@ export interface PartsOptions extends Pick<SandboxOptions, 'clock' | 'virtual'> 
   readonly observers: Observers;
   /** Where the functions' AWS clients send their calls; known once the edge listens. */
   readonly endpoint: () => string;
+  /** What answers for every other machine; undefined where functions reach the real ones. */
+  readonly outside: () => string | undefined;
   /** Registers an EKS cluster that a template speaks of. */
   readonly ensureCluster: (name: string, place: Pick<Call, 'region' | 'account'>) => void;
 }
@@ -52,6 +54,9 @@ const createHost = (
       caFile: folders.caFile,
       get endpoint() {
         return endpoint();
+      },
+      get outside() {
+        return options.outside();
       },
     },
     credentials: (roleArn, sessionName) => world().stores.iam.createSession(roleArn, { sessionName }),

@@ -7,6 +7,7 @@ import { cel } from '../kubernetes/cel.ts';
 import { type KubernetesServer, startKubernetes } from '../kubernetes/server.ts';
 import type { Observers } from '../observers.ts';
 import type { SandboxOptions } from '../options.ts';
+import { type Outside, startOutside } from '../outside.ts';
 import { seededRandom, streamSeed } from '../random.ts';
 import { type Slack, startSlack } from '../slack.ts';
 import { clusterLogin } from './cluster-login.ts';
@@ -27,6 +28,7 @@ export interface Servers {
   readonly edge: Edge;
   readonly kubernetes: KubernetesServer;
   readonly slack: Slack;
+  readonly outside: Outside;
 }
 
 const startApis = (
@@ -68,17 +70,26 @@ const startCluster = (options: SandboxOptions, context: ServerContext): Promise<
   });
 };
 
-/** Starts the AWS edge, the Kubernetes API server and Slack's stand-in; when one can't, the others are closed again. */
+/** Starts the AWS edge, the Kubernetes API server and what stands in for the rest; when one can't, the others are closed again. */
 export const startServers = async (options: SandboxOptions, context: ServerContext): Promise<Servers> => {
-  const [edge, kubernetes, slack] = await Promise.allSettled([
+  const { clock } = options;
+  const { observers } = context;
+  const [edge, kubernetes, slack, outside] = await Promise.allSettled([
     startApis(options, context),
     startCluster(options, context),
-    startSlack({ clock: options.clock, onPost: context.observers.tell('slackPost') }),
+    startSlack({ clock, onPost: observers.tell('slackPost') }),
+    startOutside({ clock, onCall: observers.tell('outsideCall') }),
   ]);
-  if (edge.status === 'fulfilled' && kubernetes.status === 'fulfilled' && slack.status === 'fulfilled') {
-    return { edge: edge.value, kubernetes: kubernetes.value, slack: slack.value };
+  const all = [edge, kubernetes, slack, outside];
+  const failed = all.find((started) => started.status === 'rejected');
+  if (
+    edge.status === 'fulfilled' &&
+    kubernetes.status === 'fulfilled' &&
+    slack.status === 'fulfilled' &&
+    outside.status === 'fulfilled'
+  ) {
+    return { edge: edge.value, kubernetes: kubernetes.value, slack: slack.value, outside: outside.value };
   }
-  const all = [edge, kubernetes, slack];
   for (const started of all) if (started.status === 'fulfilled') await started.value.close();
-  throw all.find((started) => started.status === 'rejected')?.reason;
+  throw failed?.reason;
 };

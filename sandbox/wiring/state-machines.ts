@@ -40,8 +40,8 @@ export interface StateMachinesOptions {
 
 /** The detail of the event (Step Functions developer guide, "Event stream integration"). Times are epoch milliseconds. */
 const detailOf = (execution: Execution) => {
-  const { startDate, stopDate, redriveDate, output, error, cause, stateMachineVersionArn, ...described } =
-    execution.describe();
+  const { startDate, stopDate, redriveDate, output, error, cause, ...described } = execution.describe();
+  const { stateMachineVersionArn, stateMachineAliasArn } = execution.start;
   return {
     ...described,
     startDate: startDate?.getTime(),
@@ -51,7 +51,7 @@ const detailOf = (execution: Execution) => {
     error: error ?? null,
     cause: cause ?? null,
     stateMachineVersionArn: stateMachineVersionArn ?? null,
-    stateMachineAliasArn: null,
+    stateMachineAliasArn: stateMachineAliasArn ?? null,
     redriveDate: redriveDate?.getTime() ?? null,
   };
 };

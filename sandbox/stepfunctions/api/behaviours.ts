@@ -1,5 +1,6 @@
 import type { Behaviours } from '../../aws/service.ts';
 import type { StepFunctionsEngine } from '../engine.ts';
+import { aliasBehaviours } from './aliases.ts';
 import { executionBehaviours } from './executions.ts';
 import { machineBehaviours } from './machines.ts';
 
@@ -21,6 +22,7 @@ const tokenBehaviours = ({ tokens }: StepFunctionsEngine): Behaviours => ({
 /** The Step Functions API over an engine. */
 export const stepFunctionsBehaviours = (engine: StepFunctionsEngine): Behaviours => ({
   ...machineBehaviours(engine),
+  ...aliasBehaviours(engine),
   ...executionBehaviours(engine),
   ...tokenBehaviours(engine),
 });

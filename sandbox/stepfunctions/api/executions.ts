@@ -5,13 +5,15 @@ import { describedRevision } from './machines.ts';
 import { type Paging, page, usualPage } from './page.ts';
 
 const listed = (execution: Execution) => {
-  const { executionArn, stateMachineArn, stateMachineVersionArn, name, status } = execution.describe();
+  const { executionArn, stateMachineArn, name, status } = execution.describe();
+  const { stateMachineVersionArn, stateMachineAliasArn } = execution.start;
   const { startDate, stopDate, redriveCount, redriveDate } = execution.describe();
   return {
     ...{ executionArn, stateMachineArn, name, status, startDate, redriveCount },
     ...(stopDate && { stopDate }),
     ...(redriveDate && { redriveDate }),
     ...(stateMachineVersionArn && { stateMachineVersionArn }),
+    ...(stateMachineAliasArn && { stateMachineAliasArn }),
   };
 };
 
@@ -67,10 +69,14 @@ export const executionBehaviours = (engine: StepFunctionsEngine): Behaviours => 
     return { stateMachineArn, updateDate: revision.createdAt, ...describedRevision(revision) };
   },
   ListExecutions({ stateMachineArn, statusFilter, redriveFilter, ...paging }) {
-    const { machine, versionArn } = engine.machines.resolve(stateMachineArn);
+    const { machine } = engine.machines.resolve(stateMachineArn);
     const all = engine
       .executions(machine.arn)
-      .filter(({ start }) => versionArn === undefined || start.stateMachineVersionArn === versionArn)
+      .filter(({ start }) =>
+        [start.stateMachineArn, start.stateMachineVersionArn, start.stateMachineAliasArn].includes(
+          stateMachineArn,
+        ),
+      )
       .filter((execution) => fits(execution, { statusFilter, redriveFilter }));
     const { items, rest } = page(all, paging);
     return { executions: items.map(listed), ...rest };

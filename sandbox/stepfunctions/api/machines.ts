@@ -1,5 +1,5 @@
 import { arnOf } from '../../aws/names.ts';
-import type { Behaviours, Call } from '../../aws/service.ts';
+import { AwsError, type Behaviours, type Call } from '../../aws/service.ts';
 import type { StepFunctionsEngine } from '../engine.ts';
 import type { Revision } from '../state-machines.ts';
 import { acceptDefinition, problemsIn } from './accept-definition.ts';
@@ -34,18 +34,15 @@ const versionBehaviours = ({ machines }: StepFunctionsEngine): Behaviours => ({
     machines.deleteVersion(stateMachineVersionArn);
     return {};
   },
-  CreateStateMachineAlias({ name, routingConfiguration }, call) {
-    const version: string = routingConfiguration[0].stateMachineVersionArn;
-    const stateMachineAliasArn = `${version.replace(/:\d+$/, '')}:${name}`;
-    machines.putAlias(stateMachineAliasArn, version);
-    return { stateMachineAliasArn, creationDate: new Date(call.now) };
-  },
 });
 
-/** State machines, their versions and aliases. */
+const NO_EXPRESS = 'The sandbox runs state machines of type STANDARD, not EXPRESS.';
+
+/** State machines and their versions. */
 export const machineBehaviours = (engine: StepFunctionsEngine): Behaviours => ({
   CreateStateMachine(input, call: Call) {
     const { machines } = engine;
+    if (input.type === 'EXPRESS') throw new AwsError('NotImplemented', NO_EXPRESS, 501);
     acceptDefinition(input.definition);
     const arn = arnOf('states', call.region, call.account, `stateMachine:${input.name}`);
     const { current } = machines.create(arn, input, call.now);
@@ -71,12 +68,12 @@ export const machineBehaviours = (engine: StepFunctionsEngine): Behaviours => ({
     return {};
   },
   DescribeStateMachine({ stateMachineArn }) {
-    const { revision } = engine.machines.resolve(stateMachineArn);
+    const { machine, revision, versionArn } = engine.machines.resolve(stateMachineArn);
     return {
       stateMachineArn,
       status: 'ACTIVE',
       type: revision.input.type ?? 'STANDARD',
-      creationDate: revision.createdAt,
+      creationDate: versionArn === undefined ? machine.createdAt : revision.createdAt,
       ...describedRevision(revision),
     };
   },
@@ -85,11 +82,11 @@ export const machineBehaviours = (engine: StepFunctionsEngine): Behaviours => ({
       .list()
       .filter(({ arn }) => arn.startsWith(`arn:aws:states:${region}:${account}:`));
     const { items, rest } = page(mine, input);
-    const stateMachines = items.map(({ arn, current }) => ({
+    const stateMachines = items.map(({ arn, current, createdAt }) => ({
       stateMachineArn: arn,
       name: current.input.name,
       type: current.input.type ?? 'STANDARD',
-      creationDate: current.createdAt,
+      creationDate: createdAt,
     }));
     return { stateMachines, ...rest };
   },

@@ -50,6 +50,56 @@ it('what only AWS can run is refused, not run otherwise', () => {
   const { api } = stepFunctions();
   const definition = text(waits, 'JSONPath');
   expect(() => api('CreateStateMachine', { name: 'm', roleArn: 'role', definition })).toThrow('JSONPath');
+  const express = { name: 'm', roleArn: 'role', definition: text(waits), type: 'EXPRESS' };
+  expect(() => api('CreateStateMachine', express)).toThrow('not EXPRESS');
+});
+
+it('an alias shares its executions between two versions by weight, and keeps them from being deleted', async () => {
+  let drawn = 0;
+  const { api } = stepFunctions(undefined, () => drawn);
+  const { stateMachineArn } = api('CreateStateMachine', {
+    name: 'm',
+    roleArn: 'role',
+    definition: text(waits),
+  });
+  api('PublishStateMachineVersion', { stateMachineArn });
+  api('UpdateStateMachine', {
+    stateMachineArn,
+    definition: text({ End: { Type: 'Succeed' } }),
+    publish: true,
+  });
+  const versions = [`${stateMachineArn}:1`, `${stateMachineArn}:2`];
+  const routes = (...weights: number[]) => ({
+    routingConfiguration: weights.map((weight, at) => ({ stateMachineVersionArn: versions[at], weight })),
+  });
+  expect(() => api('CreateStateMachineAlias', { name: 'live', ...routes(80, 30) })).toThrow(
+    'sum to 100, got 110',
+  );
+  const { stateMachineAliasArn } = api('CreateStateMachineAlias', { name: 'live', ...routes(80, 20) });
+  expect(stateMachineAliasArn).toBe(`${stateMachineArn}:live`);
+  const started = (name: string) => {
+    const { executionArn } = api('StartExecution', { stateMachineArn: stateMachineAliasArn, name });
+    return api('DescribeExecution', { executionArn });
+  };
+  drawn = 0.79;
+  expect(started('a')).toMatchObject({ stateMachineAliasArn, stateMachineVersionArn: versions[0] });
+  drawn = 0.8;
+  expect(started('b')).toMatchObject({ stateMachineVersionArn: versions[1] });
+  const listed = (arn: unknown) =>
+    (api('ListExecutions', { stateMachineArn: arn }).executions as Json[]).length;
+  expect([stateMachineAliasArn, versions[1], stateMachineArn].map(listed)).toEqual([2, 1, 2]);
+  const first = { stateMachineVersionArn: versions[0] };
+  expect(() => api('DeleteStateMachineVersion', first)).toThrow('referenced by an alias');
+  api('UpdateStateMachineAlias', {
+    stateMachineAliasArn,
+    routingConfiguration: [{ stateMachineVersionArn: versions[1], weight: 100 }],
+  });
+  expect(api('DeleteStateMachineVersion', first)).toEqual({});
+  expect(api('ListStateMachineAliases', { stateMachineArn })).toMatchObject({
+    stateMachineAliases: [{ stateMachineAliasArn }],
+  });
+  api('DeleteStateMachineAlias', { stateMachineAliasArn });
+  expect(() => api('DescribeStateMachineAlias', { stateMachineAliasArn })).toThrow('Alias does not exist');
 });
 
 it('an execution keeps the definition that it was started with, and versions count on', async () => {
