@@ -96,7 +96,7 @@ const reference = z.object({
 
 /**
  * A Flagger Canary as far as it is read: v1beta1 (CRD of Flagger 1.44) and v1alpha3, which says `canaryAnalysis`.
- * Unknown keys are dropped, as the CRD's structural schema does.
+ * Unknown keys are dropped here, as the CRD's structural schema does, and found by `unknownKeys`.
  */
 export const canary = z.object({
   apiVersion: z
@@ -143,21 +143,24 @@ const BLOCKS = {
 const isBlock = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const unknownIn = (
-  block: keyof typeof BLOCKS,
-  value: unknown,
-  path: string,
-): { path: string; known: string[] }[] => {
+interface UnknownKey {
+  readonly path: string;
+  /** The keys that are known there. */
+  readonly known: readonly string[];
+  readonly value: unknown;
+}
+
+const unknownIn = (block: keyof typeof BLOCKS, value: unknown, path: string): UnknownKey[] => {
   if (Array.isArray(value))
     return value.flatMap((item, index) => unknownIn(block, item, `${path}[${index}]`));
   if (!isBlock(value)) return [];
   const known = Object.keys(BLOCKS[block].shape);
   return Object.entries(value).flatMap(([key, inner]) => {
-    if (!known.includes(key)) return [{ path: `${path}.${key}`, known }];
+    if (!known.includes(key)) return [{ path: `${path}.${key}`, known, value: inner }];
     return key in BLOCKS ? unknownIn(key as keyof typeof BLOCKS, inner, `${path}.${key}`) : [];
   });
 };
 
-/** Keys of a written Canary that Flagger's CRD does not have, by their paths, with the keys known there. */
-export const unknownKeys = (written: unknown): { path: string; known: string[] }[] =>
+/** Keys of a written Canary that Flagger's CRD does not have. */
+export const unknownKeys = (written: unknown): UnknownKey[] =>
   isBlock(written) ? unknownIn('spec', written.spec, 'spec') : [];

@@ -46,8 +46,6 @@ export interface ImportedCanary {
   readonly period: number;
   /** Seconds that Flagger gives pods to become ready. */
   readonly progressDeadline: number;
-  /** Rollouts are held back from the start. */
-  readonly suspended: boolean;
 }
 
 export type CanaryImport =
@@ -56,6 +54,8 @@ export type CanaryImport =
 
 /** Flagger's default of progressDeadlineSeconds. */
 const PROGRESS_SECONDS = 600;
+/** A Canary's `suspend` as a freeze: nothing new begins, until somebody takes it out. */
+const SUSPENDED = { from: '2000-01-01', until: '2100-01-01', reason: 'suspended in Flagger' };
 const DEFAULTS = {
   target: 'rehearsal',
   mesh: 'global',
@@ -70,11 +70,12 @@ const wholeFailures = (threshold: number | undefined, path: string, findings: Fi
   return 1;
 };
 
-const noteUnknown = (written: unknown, findings: Findings): void => {
-  for (const { path, known } of unknownKeys(written)) {
+/** A mistyped key would change what is released; one that means nothing to Flagger changes nothing. */
+const readUnknown = (written: unknown, findings: Findings): void => {
+  for (const { path, known, value } of unknownKeys(written)) {
     const meant = nearest(path.split('.').at(-1) ?? '', known);
-    const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
-    findings.note(path, `left out: Flagger's Canary has no such key${hint}`);
+    if (meant !== undefined) findings.problem(path, 'unknown key', value, `did you mean ${meant}?`);
+    else findings.note(path, "left out: Flagger's Canary has no such key");
   }
 };
 
@@ -181,6 +182,7 @@ const written = (
     ...(spec.skipAnalysis === true && { skipAnalysis: true }),
     onNewer: 'supersede',
     capacity: 'full',
+    ...(spec.suspend === true && { freeze: [SUSPENDED] }),
     gates: [],
     hooks,
     alerts: { sns: true },
@@ -200,12 +202,11 @@ export const importCanary = (value: unknown, around: Surroundings = {}): CanaryI
   const network = networkOf(canary.spec.service, findings);
   const judging = judged(canary, around, findings);
   const spec = written(canary, around, judging);
-  noteUnknown(value, findings);
+  readUnknown(value, findings);
   if (findings.problems.length > 0) return { ok: false, problems: findings.problems };
   const checked = parseSpec(spec);
   if (!checked.ok)
     return { ok: false, problems: checked.problems.map((problem) => `as a rollout spec, ${problem}`) };
-  const { progressDeadlineSeconds = PROGRESS_SECONDS, suspend = false } = canary.spec;
   return {
     ok: true,
     written: spec,
@@ -213,7 +214,6 @@ export const importCanary = (value: unknown, around: Surroundings = {}): CanaryI
     notes: findings.notes,
     network,
     ...judging.pace,
-    progressDeadline: progressDeadlineSeconds,
-    suspended: suspend,
+    progressDeadline: canary.spec.progressDeadlineSeconds ?? PROGRESS_SECONDS,
   };
 };

@@ -62,7 +62,7 @@ const SWITCHES: readonly { key: keyof Canary['spec']; when: (value: unknown) => 
   {
     key: 'suspend',
     when: (value) => value === true,
-    text: 'not in the spec: run `stepcanary freeze` to hold releases back, `stepcanary pause` to hold one that runs',
+    text: 'becomes a freeze until 2100: take it out of the spec to release again',
   },
   {
     key: 'revertOnDeletion',

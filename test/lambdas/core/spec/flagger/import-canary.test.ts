@@ -85,6 +85,12 @@ describe('a Canary becomes a spec that does the same', () => {
     });
   });
 
+  test('a suspended one is frozen', () => {
+    expect(imported(canary({ spec: { suspend: true } })).spec.freeze).toMatchObject([
+      { reason: 'suspended in Flagger' },
+    ]);
+  });
+
   test('what is written is a spec, and means the same', () => {
     for (const value of [canary(), fixture('podinfo-v1beta1.yaml'), fixture('podinfo-v1alpha3.yaml')]) {
       const { written, spec } = imported(value);
@@ -190,10 +196,13 @@ describe('what cannot be taken over is refused by its name, never changed silent
 });
 
 describe('what is left out is noted', () => {
-  test('keys that the CRD drops, with the nearest that it has', () => {
-    expect(notesOf(canary({ analysis: { stepWeigth: 10 } }))).toContain(
-      "spec.analysis.stepWeigth: left out: Flagger's Canary has no such key; did you mean stepWeight?",
-    );
+  test('keys that mean nothing to Flagger; one that is mistyped is a problem', () => {
+    expect(notesOf(canary({ service: { ownersOfThis: 'us' } }))).toEqual([
+      "spec.service.ownersOfThis: left out: Flagger's Canary has no such key",
+    ]);
+    expect(problemsOf(canary({ analysis: { stepWeigthPromotion: 10 } }))).toEqual([
+      'spec.analysis.stepWeigthPromotion: unknown key, got 10; did you mean stepWeightPromotion?',
+    ]);
   });
 
   test('nothing of a plain Canary', () => {
