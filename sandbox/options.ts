@@ -7,6 +7,7 @@ import type { Faults } from './faults.ts';
 import type { Pod } from './kubernetes/objects.ts';
 import type { Images, Load, RequestRecord } from './kubernetes/server.ts';
 import type { InvocationRecord, LogLine } from './lambda/host.ts';
+import type { OutsideCall } from './outside.ts';
 import type { SlackPost } from './slack.ts';
 import type { ExecutionChange } from './wiring/state-machines.ts';
 
@@ -26,6 +27,8 @@ export interface SandboxObserver {
   readonly message?: (published: Published) => void;
   /** Each message that came to the sandbox's Slack. */
   readonly slackPost?: (post: SlackPost) => void;
+  /** Each request of a function to another machine, in virtual time. */
+  readonly outsideCall?: (call: OutsideCall) => void;
   readonly deadLetter?: (letter: DeadLetter) => void;
   /** What the sandbox itself has to say: operations that it lacks, deliveries that were lost. */
   readonly log?: (line: string) => void;

@@ -9,6 +9,7 @@ import type { KubernetesServer } from './kubernetes/server.ts';
 import type { LambdaHost } from './lambda/host.ts';
 import { Observers } from './observers.ts';
 import type { SandboxObserver, SandboxOptions } from './options.ts';
+import type { Outside } from './outside.ts';
 import type { ApiCall } from './wiring/api-calls.ts';
 import { Deployment } from './wiring/deployment.ts';
 import { makeFolders } from './wiring/folders.ts';
@@ -34,6 +35,8 @@ export interface Sandbox {
   readonly kubeconfig: string;
   /** The address of an incoming webhook, https, which the functions trust; see the observer's `slackPost`. */
   readonly slackWebhook: string;
+  /** Everything that is not the sandbox, as functions see it in virtual time. */
+  readonly outside: Outside;
   readonly stepFunctions: StateMachines['engine'];
   readonly lambda: LambdaHost;
   /** Calls an API as the owner, inside this process. */
@@ -85,6 +88,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
   const ownerToken = `owner-${virtual ? seed : randomUUID()}`;
   const registry = clusterRegistry(clock, () => parts.world.stores);
   let endpoint = '';
+  let elsewhere: string | undefined;
   const parts: Parts = createParts({
     clock,
     virtual,
@@ -93,15 +97,19 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
     folders,
     observers,
     endpoint: () => endpoint,
+    outside: () => elsewhere,
     ensureCluster: registry.ensure,
   });
   const context = { parts, home, faults, observers, ownerToken, seed };
-  const { edge, kubernetes, slack } = await startServers(options, context).catch(async (error: unknown) => {
-    await parts.host.close();
-    folders.remove();
-    throw error;
-  });
+  const { edge, kubernetes, slack, outside } = await startServers(options, context).catch(
+    async (error: unknown) => {
+      await parts.host.close();
+      folders.remove();
+      throw error;
+    },
+  );
   endpoint = edge.endpoint;
+  if (virtual) elsewhere = outside.endpoint;
   writeFileSync(folders.caFile, slack.caPem);
   registry.open(kubernetes, options.clusters ?? ['sandbox'], home);
 
@@ -116,6 +124,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
     kubernetes,
     kubeconfig: kubernetes.kubeconfig(ownerToken),
     slackWebhook: slack.webhook,
+    outside,
     stepFunctions: machines.engine,
     lambda: host,
     call: calls.asOwner,
@@ -131,7 +140,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
       machines.close();
       await host.close();
       await deployment.warm().catch(() => undefined);
-      await Promise.all([edge.close(), kubernetes.close(), slack.close()]);
+      await Promise.all([edge.close(), kubernetes.close(), slack.close(), outside.close()]);
       folders.remove();
     },
   };

@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly compileCache: string | undefined;
   /** A file with the certificates that functions trust beside the usual ones (PEM). @default none */
   readonly caFile?: string;
+  /** In virtual time: what answers for every other machine. */
+  readonly outside?: string | undefined;
 }
 
 /** Keys of a session of the function's role. */

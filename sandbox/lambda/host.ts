@@ -225,7 +225,12 @@ export class LambdaHost {
     const logLine = (line: string) => log?.({ functionName: config.name, version, line });
     if (virtual === undefined) return new ProcessWorker({ environment, log: logLine });
     return this.#containers.create({
-      start: { environment, now: clock.now(), seed: `${virtual.seed}/${config.name}` },
+      start: {
+        environment,
+        now: clock.now(),
+        seed: `${virtual.seed}/${config.name}`,
+        ...(surroundings.outside !== undefined && { outside: surroundings.outside }),
+      },
       log: logLine,
       guardMs: virtual.guardMs ?? GUARD_MS,
     });

@@ -95,7 +95,10 @@ export const actions = {
   deployment: z.record(z.string(), z.unknown()),
   hook: z.strictObject({
     name: z.string(),
-    answers: z.union([z.number(), z.enum(['hang', 'garbage', 'redirect'])]),
+    answers: z.union(
+      [z.number().int().min(200).max(599), z.enum(['hang', 'garbage', 'redirect'])],
+      'must be a status code of 200 to 599, hang, garbage or redirect',
+    ),
   }),
 };
 const NAMES = Object.keys(actions) as (keyof typeof actions)[];

@@ -98,6 +98,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   fault: ({ sandbox }, { fault }) => fault && sandbox.faults.arm(fault),
   crash: ({ sandbox }, { crash = '' }) => sandbox.lambda.crashNext(`stepcanary-${crash}`),
   route: editRoute,
+  hook: ({ sandbox }, { hook }) => hook && sandbox.outside.answer(hook.name, hook.answers),
 };
 
 /** Schedules every entry, sorted by time, ties in the file's order. Returns when the last one is, in milliseconds since the epoch. */

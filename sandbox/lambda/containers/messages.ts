@@ -7,6 +7,8 @@ export interface ContainerStart {
   readonly now: number;
   /** Decides the random values that it draws while it loads. */
   readonly seed: string;
+  /** Where its requests to other machines go. @default where they are meant to go */
+  readonly outside?: string;
 }
 
 /** One invocation, as a container receives it. */

@@ -146,7 +146,8 @@ export class Container {
     const module = { exports: {} as Record<string, unknown> };
     const { globals } = this;
     const randomness = this.#randomness;
-    const require = containerRequire(path, { globals, randomness, timers: this.#timers });
+    const { outside } = this.#start;
+    const require = containerRequire(path, { globals, randomness, timers: this.#timers, outside });
     const own = GLOBAL_NAMES.map((name) => globals[name]);
     script(module.exports, require, module, path, dirname(path), ...own).call(module.exports);
     return module.exports;

@@ -1,0 +1,75 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { Clock } from './clock.ts';
+
+/** How an address outside answers: a status code, never, with what is no HTTP, or with a redirect. */
+export type OutsideAnswer = number | 'hang' | 'garbage' | 'redirect';
+
+/** A request that left the sandbox. */
+export interface OutsideCall {
+  /** Where it was meant to go. */
+  readonly url: string;
+  /** The hook that called, as its `Idempotency-Key` says: `EXECUTION/HOOK/TIME`. */
+  readonly hook: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+  /** Epoch milliseconds of the sandbox's time. */
+  readonly at: number;
+}
+
+/** All that is not the sandbox, in a rehearsal: every address that functions call answers here. */
+export interface Outside {
+  /** `http://127.0.0.1:PORT`: where requests to any other machine go, see `lambda/containers/runtime/outside.ts`. */
+  readonly endpoint: string;
+  /** From now on, calls of this hook are answered so; all others with 200. */
+  answer(hook: string, answer: OutsideAnswer): void;
+  close(): Promise<void>;
+}
+
+const respond = (response: ServerResponse, answer: OutsideAnswer): void => {
+  switch (answer) {
+    case 'hang':
+      // Tells virtual time that nobody is at work on it.
+      response.writeProcessing();
+      return;
+    case 'garbage':
+      response.socket?.end('these are not the bytes of an answer\r\n\r\n');
+      return;
+    case 'redirect':
+      response.writeHead(302, { location: 'https://elsewhere.example.com/' }).end();
+      return;
+    default:
+      response.writeHead(answer).end();
+  }
+};
+
+/** Starts it on a free port of this machine. */
+export const startOutside = async ({
+  clock,
+  onCall,
+}: {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly onCall: (call: OutsideCall) => void;
+}): Promise<Outside> => {
+  const answers = new Map<string, OutsideAnswer>();
+  const server = createServer(async (request, response) => {
+    const { headers } = request;
+    const hook = String(headers['idempotency-key'] ?? '').split('/')[1] ?? '';
+    const body = await text(request).catch(() => '');
+    onCall({ url: String(headers['sandbox-url'] ?? ''), hook, headers, body, at: clock.now() });
+    respond(response, answers.get(hook) ?? 200);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(0, '127.0.0.1', () => resolve());
+  });
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    answer: (hook, answer) => answers.set(hook, answer),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
