@@ -41,7 +41,6 @@ const startApis = (
     ...(port === undefined ? {} : { port }),
     services: { ...world.services, states: machines.behaviours },
     passthrough: world.whole,
-    unmodelled: world.unmodelled,
     iam: world.stores.iam,
     faults,
     onCall: observers.tell('call'),
