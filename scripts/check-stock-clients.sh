@@ -40,7 +40,9 @@ if [ -z "${KUBECONFIG:-}" ]; then echo "FAIL the sandbox did not start: $(cat "$
 checks=0
 for block in "$work"/sh.???; do
   # In this shell, so that variables and functions last to the next block.
+  began=$SECONDS
   eval "$(cat "$block")" > "$work/out" 2>&1
+  printf '== %s s: %s\n' "$((SECONDS - began))" "$(head -n 1 "$block")"
   [ -e "$block.says" ] || continue
   while IFS= read -r pattern; do
     checks=$((checks + 1))
