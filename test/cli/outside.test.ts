@@ -41,7 +41,7 @@ test('without traffic nothing is claimed, and the preflight finds all as the spe
     'target',
     'router.appMesh',
     'trigger.ecr',
-    'analysis.source.cloudWatch',
+    'analysis.source',
     'workload.primary',
     'workload.canary',
     'workload',
