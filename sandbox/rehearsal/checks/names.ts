@@ -43,11 +43,9 @@ const services = ({ timeline }: ReadableParts, { service, target }: RolloutSpec)
 const hooks = ({ timeline }: ReadableParts, spec: RolloutSpec): string[] => {
   const known = spec.hooks.map(({ name }) => name);
   return timeline.flatMap(({ hook }, index) => {
-    if (hook === undefined || known.includes(hook.name)) return [];
-    const path = `timeline[${index}].hook.name`;
-    if (known.length === 0)
-      return [`${path}: the spec has no hooks, got "${hook.name}"; leave the entry out`];
-    return [unknown(path, 'hook', hook.name, known)];
+    // A spec without any hook calls none: a timeline that is shared by several specs may still say how one would answer.
+    if (hook === undefined || known.length === 0 || known.includes(hook.name)) return [];
+    return [unknown(`timeline[${index}].hook.name`, 'hook', hook.name, known)];
   });
 };
 
