@@ -15,6 +15,8 @@ export const ENGINE = {
   servicePath: '/stepcanary/service/',
   /** Start of every rule that may call `start-rollout`. */
   rulePrefix: 'stepcanary-',
+  /** Source of the events by which others ask for a release. */
+  eventSource: 'stepcanary',
   /** Namespace of the product's own metrics; Powertools adds the dimension `service` with the same word. */
   metrics: 'stepcanary',
 } as const;
@@ -45,7 +47,7 @@ export const serviceAtTarget = (spec: { service: string; target: string }): stri
 export const serviceStackName = (spec: { service: string; target: string }): string =>
   `stepcanary-${spec.service}-${spec.target}`;
 
-/** Where a service's spec stands as data; `start-rollout` gets this name from the rule. */
+/** Where a service's spec stands as data: `start-rollout` and the command line read it by the service's name. */
 export const parameterName = (spec: { service: string; target: string }): string =>
   `/stepcanary/${spec.target}/${spec.service}`;
 

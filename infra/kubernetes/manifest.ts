@@ -1,3 +1,4 @@
+import { awsDomain } from '../../lambdas/core/partition.ts';
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
 import type { DeployableService } from '../rollouts.ts';
 
@@ -25,6 +26,5 @@ export const objectName = ({ service, workload }: RolloutSpec): string =>
 
 /** Where the service's images come from: `ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY`. */
 export const repositoryUri = ({ spec, target }: ServiceInCluster): string => {
-  const domain = target.region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return `${target.account}.dkr.ecr.${target.region}.${domain}/${spec.trigger.ecr.repository}`;
+  return `${target.account}.dkr.ecr.${target.region}.${awsDomain(target.region)}/${spec.trigger.ecr.repository}`;
 };

@@ -1,8 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
+import { REQUESTED } from '../../lambdas/core/release.ts';
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
-import { ENGINE, functionName, parameterName, ruleName, serviceAtTarget } from '../names.ts';
+import { ENGINE, functionName, ruleName, serviceAtTarget } from '../names.ts';
 
 /** EventBridge's own longest: 24 hours, 185 tries. */
 const LONGEST_SECONDS = 86_400;
@@ -23,6 +24,13 @@ export const imagePattern = ({ repository, tags }: RolloutSpec['trigger']['ecr']
   },
 });
 
+/** Matches what others put on the bus to ask for a release of this service: who may is up to the bus' policy. */
+export const requestPattern = (spec: RolloutSpec) => ({
+  source: [ENGINE.eventSource],
+  'detail-type': [REQUESTED],
+  detail: { service: [serviceAtTarget(spec)] },
+});
+
 /** The rule that calls `start-rollout` for this service, with the whole event. */
 export class StartRule extends Construct {
   constructor(scope: Construct, id: string, { spec }: { readonly spec: RolloutSpec }) {
@@ -30,11 +38,11 @@ export class StartRule extends Construct {
     const { partition, region, account } = Stack.of(this);
     const arn = (service: string, resource: string): string =>
       `arn:${partition}:${service}:${region}:${account}:${resource}`;
-    const known = { parameter: parameterName(spec), service: serviceAtTarget(spec) };
+    const known = { service: serviceAtTarget(spec) };
     new CfnRule(this, 'Rule', {
       name: ruleName(spec),
       description: `Starts rollouts of ${serviceAtTarget(spec)}`,
-      eventPattern: imagePattern(spec.trigger.ecr),
+      eventPattern: { $or: [imagePattern(spec.trigger.ecr), requestPattern(spec)] },
       targets: [
         {
           id: 'start-rollout',

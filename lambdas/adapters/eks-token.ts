@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
+import { awsDomain } from '../core/partition.ts';
 
 /** The header that binds a token to one cluster; it must be signed (aws-iam-authenticator, pkg/token/token.go). */
 const CLUSTER_HEADER = 'x-k8s-aws-id';
@@ -15,8 +16,7 @@ const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256'
 const encoded = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (it) => `%${it.charCodeAt(0).toString(16).toUpperCase()}`);
 
-const stsHost = (region: string): string =>
-  `sts.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+const stsHost = (region: string): string => `sts.${region}.${awsDomain(region)}`;
 
 /**
  * The bearer token for an EKS cluster: a presigned `GetCallerIdentity`, which the cluster sends to STS to learn who asks.

@@ -48,7 +48,7 @@ export interface Freed {
 
 /** A question that the judge put to a person. */
 export interface Approval {
-  /** Random: who knows it has read the question. */
+  /** Random, so that no two questions of an execution are taken for one. */
   readonly id: string;
   readonly execution: string;
   readonly askedAt: string;

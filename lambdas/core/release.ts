@@ -1,4 +1,5 @@
 import { CanaryError, ErrorName } from './errors.ts';
+import { awsDomain } from './partition.ts';
 import type { Image } from './ports.ts';
 import type { Release } from './rollout.ts';
 
@@ -63,6 +64,47 @@ export const readPush = (event: EcrEvent): PushedImage => {
   };
 };
 
+/** The detail type of an event by which others ask for a release: source `stepcanary`, on the account's default bus. */
+export const REQUESTED = 'Release Requested';
+
+/** What such an event asks for. */
+export interface RequestedRelease {
+  readonly tag: string;
+  readonly retry: boolean;
+  /** ISO 8601: when it was asked for. */
+  readonly at: string;
+}
+
+const KNOWN_KEYS = ['service', 'tag', 'retry'];
+
+/** Every problem of such an event's detail, each `path: what is wrong, got value`. */
+const requestProblems = (detail: Readonly<Record<string, unknown>>): readonly string[] => {
+  const got = (value: unknown) => JSON.stringify(value) ?? 'nothing';
+  const { tag, retry } = detail;
+  const unknown = Object.keys(detail).filter((key) => !KNOWN_KEYS.includes(key));
+  return [
+    ...(typeof tag === 'string' && tag !== ''
+      ? []
+      : [`event.detail.tag: must be the image tag to release, got ${got(tag)}`]),
+    ...(retry === undefined || typeof retry === 'boolean'
+      ? []
+      : [`event.detail.retry: must be true or false, got ${got(retry)}`]),
+    ...unknown.map((key) => `event.detail.${key}: is not known; ${KNOWN_KEYS.join(', ')} are`),
+  ];
+};
+
+/**
+ * Reads an event by which somebody asks for a release; undefined for any other event. Throws Canary.InvalidInput with
+ * every problem at once.
+ */
+export const readRequest = (event: EcrEvent): RequestedRelease | undefined => {
+  if (event['detail-type'] !== REQUESTED) return undefined;
+  const { detail = {}, time = '' } = event;
+  const problems = requestProblems(detail);
+  if (problems.length > 0) throw new CanaryError(ErrorName.InvalidInput, problems.join('\n'));
+  return { tag: String(detail.tag), retry: detail.retry === true, at: new Date(time).toISOString() };
+};
+
 /**
  * Manifests that a container can run from: Docker's schema 2 and OCI, one platform or many. Charts, signatures and
  * attestations are OCI manifests too, told apart by their config's media type (OCI image specification 1.1).
@@ -100,7 +142,7 @@ export const notRunnable = (image: Image): string | undefined => {
 /** The release of an image: pulled by digest, so that a tag pushed again cannot change it. */
 export const releaseOf = (push: PushedImage): Release => ({
   revision: push.digest,
-  image: `${push.account}.dkr.ecr.${push.region}.amazonaws.com/${push.repository}:${push.tag}@${push.digest}`,
+  image: `${push.account}.dkr.ecr.${push.region}.${awsDomain(push.region)}/${push.repository}:${push.tag}@${push.digest}`,
   repository: push.repository,
   tag: push.tag,
   digest: push.digest,

@@ -2,7 +2,15 @@ import { type DeployedService, readService } from '../adapters/spec-parameters.t
 import type { RequestAnswer } from '../core/claim/request.ts';
 import { CanaryError, ErrorName, isCanaryError } from '../core/errors.ts';
 import type { Executions, Image, ImageRepository } from '../core/ports.ts';
-import { isReferrerTag, notRunnable, type PushedImage, readPush, releaseOf } from '../core/release.ts';
+import {
+  isReferrerTag,
+  notRunnable,
+  type PushedImage,
+  REQUESTED,
+  readPush,
+  readRequest,
+  releaseOf,
+} from '../core/release.ts';
 import type { RolloutInput } from '../core/rollout.ts';
 import { startRequested } from '../core/safety/start.ts';
 import { matchesTag } from '../core/spec/tags.ts';
@@ -11,7 +19,7 @@ import { executions, imageRepository, rolloutStore } from '../runtime/ports.ts';
 import { runningDigest } from '../runtime/running-digest.ts';
 import { task } from '../runtime/task.ts';
 
-/** An ECR event by the service's rule, or a call that names a tag or a digest. */
+/** An event by the service's rule (an ECR push, or somebody's request), or a call that names a tag. */
 export interface StartRequest {
   /** `service@target`. */
   readonly service: string;
@@ -87,7 +95,18 @@ export const startRollout =
     });
   };
 
-/** A caller's mistake is an answer, for an error would raise this function's alarm; one in an event is a fault of its rule. */
+const isPush = ({ event }: StartRequest): boolean =>
+  event !== undefined && (event as { 'detail-type'?: string })['detail-type'] !== REQUESTED;
+
+/** An event that asks for a release is a call, made when it was sent. */
+export const asCall = (request: StartRequest): StartRequest => {
+  const asked = request.event === undefined ? undefined : readRequest(request.event);
+  if (asked === undefined) return request;
+  const { event: _, ...rest } = request;
+  return { ...rest, tag: asked.tag, retry: asked.retry, now: asked.at };
+};
+
+/** A caller's mistake is an answer, for an error would raise this function's alarm; one in a push is a fault of its rule. */
 export const answerMistakes = async (
   request: StartRequest,
   run: () => Promise<RequestAnswer>,
@@ -95,12 +114,13 @@ export const answerMistakes = async (
   try {
     return await run();
   } catch (error) {
-    if (request.event !== undefined || !isCanaryError(error, ErrorName.InvalidInput)) throw error;
+    if (isPush(request) || !isCanaryError(error, ErrorName.InvalidInput)) throw error;
     return { kind: 'refused', reason: error.message };
   }
 };
 
-const answer = async (request: StartRequest): Promise<RequestAnswer> => {
+const answer = async (received: StartRequest): Promise<RequestAnswer> => {
+  const request = asCall(received);
   const service = await readService(request.service);
   const ports: StartPorts = {
     store: rolloutStore(),

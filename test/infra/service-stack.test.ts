@@ -145,7 +145,7 @@ describe('the rule of a service', () => {
   const rule = () => ofType(resources, 'AWS::Events::Rule')[0]?.Properties ?? {};
 
   test('matches pushes and replications of the tags that the spec names', () => {
-    expect(rule().EventPattern).toEqual({
+    expect(rule().EventPattern.$or[0]).toEqual({
       source: ['aws.ecr'],
       'detail-type': ['ECR Image Action', 'ECR Replication Action'],
       detail: {
@@ -155,6 +155,16 @@ describe('the rule of a service', () => {
         'image-tag': [{ wildcard: '6.*' }],
       },
     });
+  });
+
+  test('matches requests for this very service in this very target', () => {
+    expect(rule().EventPattern.$or.slice(1)).toEqual([
+      {
+        source: ['stepcanary'],
+        'detail-type': ['Release Requested'],
+        detail: { service: ['podinfo@prod-eu'] },
+      },
+    ]);
   });
 
   test('wants a tag even when any will do, as children of a multi-arch image have none', () => {
@@ -173,7 +183,6 @@ describe('the rule of a service', () => {
       JSON.stringify(event),
     );
     expect(JSON.parse(sent)).toEqual({
-      parameter: '/stepcanary/prod-eu/podinfo',
       service: 'podinfo@prod-eu',
       event,
     });

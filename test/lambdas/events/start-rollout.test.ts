@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { CanaryError } from '../../../lambdas/core/errors.ts';
 import type { Image } from '../../../lambdas/core/ports.ts';
-import { answerMistakes, startRollout } from '../../../lambdas/events/start-rollout.ts';
+import { releaseOf } from '../../../lambdas/core/release.ts';
+import { answerMistakes, asCall, startRollout } from '../../../lambdas/events/start-rollout.ts';
 import { FakeExecutions } from '../../fakes/fake-executions.ts';
 import { MemoryStore } from '../../fakes/memory-store.ts';
 import { input, spec } from '../../fakes/rollouts.ts';
@@ -141,6 +142,51 @@ describe('an event of another kind is refused with path, value and fix', () => {
       message: expect.stringContaining(message),
     });
   });
+});
+
+describe('an event by which somebody asks for a release', () => {
+  const requested = (detail: object) => ({
+    service: service.service,
+    event: {
+      'detail-type': 'Release Requested',
+      source: 'stepcanary',
+      time: '2026-01-01T00:00:00Z',
+      detail: { service: service.service, ...detail },
+    },
+  });
+
+  test('is a call, made when it was sent', async () => {
+    const call = asCall(requested({ tag: '6.0.1', retry: true }));
+    expect(call).toEqual({ service: service.service, tag: '6.0.1', retry: true, now: NOW });
+    await expect(engine({ '6.0.1': IMAGE }, release.digest).start(call)).resolves.toMatchObject({
+      kind: 'start',
+    });
+  });
+
+  test('with mistakes is answered with all of them, and raises no alarm', async () => {
+    const request = requested({ retry: 'yes', image: 'podinfo' });
+    await expect(answerMistakes(request, async () => engine().start(asCall(request)))).resolves.toEqual({
+      kind: 'refused',
+      reason: [
+        'event.detail.tag: must be the image tag to release, got nothing',
+        'event.detail.retry: must be true or false, got "yes"',
+        'event.detail.image: is not known; service, tag, retry are',
+      ].join('\n'),
+    });
+  });
+
+  test('of another kind goes on as the push that it is', () => {
+    const request = { service: service.service, event: pushed() };
+    expect(asCall(request)).toBe(request);
+  });
+});
+
+test('an image in China is pulled from the registry of its partition', () => {
+  const { image } = releaseOf({
+    ...{ account: '111122223333', region: 'cn-north-1', repository: 'podinfo' },
+    ...{ tag: '6.0.1', digest: release.digest, at: NOW },
+  });
+  expect(image).toBe(`111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/podinfo:6.0.1@${release.digest}`);
 });
 
 describe('a call', () => {
