@@ -1,5 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import type { Reader } from '../lambdas/adapters/prometheus/amazon.ts';
 import type { Target } from '../lambdas/core/rollout.ts';
 import { explained } from './aws-failure.ts';
 import { BadInput } from './exit.ts';
@@ -23,6 +24,12 @@ export const callerIdentity = async (region: string): Promise<Identity> => {
     .catch(explained(region));
   return { arn, account, credentials: client.config.credentials };
 };
+
+/** Reads with the default credentials, where no client of the SDK does. */
+export const ownReader = (region: string): Reader => ({
+  region,
+  credentials: new STSClient({ region }).config.credentials,
+});
 
 /** Refuses credentials of another account than the target's: they would reach another service of the same name. */
 export const checkAccount = ({ account }: Identity, target: Target): void => {

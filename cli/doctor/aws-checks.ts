@@ -11,11 +11,13 @@ import { fromAws } from '../../lambdas/adapters/aws-errors.ts';
 import { EcrImages } from '../../lambdas/adapters/ecr.ts';
 import { EksClusters } from '../../lambdas/adapters/eks.ts';
 import { metricSourceOf } from '../../lambdas/adapters/metric-source.ts';
+import { prometheusClient } from '../../lambdas/adapters/prometheus/amazon.ts';
 import { readService } from '../../lambdas/adapters/spec-parameters.ts';
 import { isCanaryError } from '../../lambdas/core/errors.ts';
 import type { MetricIdentity } from '../../lambdas/core/evidence.ts';
 import { type PreflightPorts, preflightAws } from '../../lambdas/core/preflight/aws.ts';
 import type { Cluster } from '../../lambdas/core/tasks.ts';
+import { ownReader } from '../aws.ts';
 import { type Check, sorted } from './check.ts';
 
 /** The outcome of all that is asked of AWS. */
@@ -32,6 +34,7 @@ const portsOf = ({ spec, target: { region } }: DeployableService): PreflightPort
   metrics: metricSourceOf(spec, {
     cloudWatch: () => new CloudWatchClient({ region }),
     xRay: () => new XRayClient({ region }),
+    prometheus: (source) => prometheusClient(source, ownReader(region)),
   }),
 });
 

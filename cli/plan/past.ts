@@ -4,12 +4,13 @@ import { XRayClient } from '@aws-sdk/client-xray';
 import { serviceAtTarget } from '../../infra/names.ts';
 import { AppMeshRouter } from '../../lambdas/adapters/app-mesh.ts';
 import { metricSourceOf } from '../../lambdas/adapters/metric-source.ts';
+import { prometheusClient } from '../../lambdas/adapters/prometheus/amazon.ts';
 import { ASKED_PERCENTILES, latencyFrom, trafficOfPast } from '../../lambdas/core/forecast/past-traffic.ts';
 import type { Latency } from '../../lambdas/core/forecast/traffic.ts';
 import type { Target } from '../../lambdas/core/rollout.ts';
 import { formatDuration } from '../../lambdas/core/spec/duration.ts';
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
-import { callerIdentity, checkAccount } from '../aws.ts';
+import { callerIdentity, checkAccount, ownReader } from '../aws.ts';
 import { explained } from '../aws-failure.ts';
 import { NotDone } from '../exit.ts';
 import type { Assumed } from './planned.ts';
@@ -46,6 +47,7 @@ const read = async (spec: RolloutSpec, { region }: Target, from: Date, to: Date)
   const source = metricSourceOf(perMinute(spec), {
     cloudWatch: () => new CloudWatchClient({ region }),
     xRay: () => new XRayClient({ region }),
+    prometheus: (source) => prometheusClient(source, ownReader(region)),
   });
   const identity = await source.identify(router.identity, to);
   const limits = { primary: [], canary: [] };

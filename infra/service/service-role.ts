@@ -3,6 +3,7 @@ import { AccountPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { SECRET } from '../../lambdas/core/spec/hooks.ts';
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
+import { sourcesOf } from '../../lambdas/core/spec/source.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { ENGINE, serviceAtTarget } from '../names.ts';
 import type { DeployableService } from '../rollouts.ts';
@@ -66,6 +67,15 @@ export class ServiceRole extends Role {
       'AwsSolutions-IAM5[Resource::*]',
       'Reading metrics and trace statistics knows no resource (service authorization reference); nothing is written.',
     );
+    const workspaces = sourcesOf(this.#spec.analysis).flatMap(
+      ({ prometheus }) => prometheus?.workspace ?? [],
+    );
+    if (workspaces.length > 0)
+      this.#allow(
+        'QueryPrometheus',
+        ['aps:QueryMetrics'],
+        [...new Set(workspaces)].map((workspace) => this.#arn('aps', `workspace/${workspace}`)),
+      );
   }
 
   #allowSlack(): void {

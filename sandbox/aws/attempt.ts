@@ -5,7 +5,7 @@ import { AwsError, type Behaviours, type Call, type Caller } from './service.ts'
 import { type Service, serviceOfScope } from './wire/catalogue.ts';
 import { type Model, modelOf, type Operation } from './wire/model.ts';
 import type { Shape } from './wire/schema.ts';
-import { scopeOf } from './wire/scope.ts';
+import { type Scope, scopeOf } from './wire/scope.ts';
 import { inputProblems, outputProblems } from './wire/validate.ts';
 import type { Answer, Named, Request, Wire } from './wire/wire.ts';
 
@@ -20,11 +20,22 @@ export interface Gate {
 /** An API that answers whole requests by itself; the edge has already asked IAM. */
 export type Passthrough = (request: Request, call: Call) => Promise<Answer>;
 
+/** An API that no SDK client describes: it names its requests and answers them itself. */
+export interface UnmodelledApi {
+  /** The IAM action's name, and what its resources' ARNs are made of; undefined for no path of this API. */
+  name(request: Request): { operation: string; input: Shape } | undefined;
+  answer(request: Request, call: Call): Answer | Promise<Answer>;
+  /** HTTP status of its errors, by name. */
+  readonly statuses: Readonly<Record<string, number>>;
+}
+
 /** What an attempt needs of the edge. */
 export interface EdgeParts {
   readonly clock: Clock;
   readonly services: Readonly<Record<string, Behaviours>>;
   readonly passthrough: Readonly<Record<string, Passthrough>>;
+  /** By the service's name in a SigV4 scope, which is its IAM prefix too. */
+  readonly unmodelled: Readonly<Record<string, UnmodelledApi>>;
   readonly iam: Gate;
   readonly faults: Faults;
   /** Whether lengths, ranges, patterns and enumerations are enforced beside the schema. */
@@ -52,6 +63,34 @@ export interface Attempt {
 }
 
 const unknown = (message: string) => new AwsError('NotImplemented', message, 501);
+
+/** Carries out an attempt on an API without a model. */
+async function answerUnmodelled(
+  attempt: Attempt,
+  api: UnmodelledApi,
+  { accessKeyId, region, service }: Scope,
+  parts: EdgeParts,
+): Promise<Answer> {
+  const { request } = attempt;
+  const named = api.name(request);
+  const now = parts.clock.now();
+  const caller = parts.iam.resolve(accessKeyId, now);
+  const operation = named?.operation ?? `${request.method} ${request.path}`;
+  const call: Call = { service, operation, region, account: caller.account, caller, now };
+  attempt.call = call;
+  if (named === undefined) throw unknown(`${service} has no operation ${operation}.`);
+  const fault = parts.faults.take(`${service}.${operation}`);
+  try {
+    if (fault?.when === 'before') strike(fault.error);
+    await parts.iam.authorize(call, named.input);
+    const answered = await api.answer(request, call);
+    if (fault !== undefined) strike(fault.error);
+    return answered;
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw new AwsError(error.name, error.message, error.status ?? api.statuses[error.name]);
+  }
+}
 
 async function identify(
   attempt: Attempt,
@@ -140,6 +179,10 @@ function checkOutput(operation: Operation, output: Shape, { service }: Call) {
  * @throws AwsError for refusals; BrokenConnection when a fault says so; anything else is a defect of the sandbox.
  */
 export async function carryOut(attempt: Attempt, parts: EdgeParts): Promise<Answer> {
+  const scope = scopeOf(attempt.request);
+  const unmodelled = scope && parts.unmodelled[scope.service];
+  if (scope !== undefined && unmodelled !== undefined)
+    return answerUnmodelled(attempt, unmodelled, scope, parts);
   const { call, model, named } = await identify(attempt, parts);
   const operation = model.operations.get(named.operation) as Operation;
   const fault = parts.faults.take(`${call.service}.${call.operation}`);

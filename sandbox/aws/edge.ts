@@ -3,7 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import type { Clock } from '../clock.ts';
 import type { Faults } from '../faults.ts';
-import { type Attempt, BrokenConnection, carryOut, type Gate, type Passthrough } from './attempt.ts';
+import {
+  type Attempt,
+  BrokenConnection,
+  carryOut,
+  type Gate,
+  type Passthrough,
+  type UnmodelledApi,
+} from './attempt.ts';
 import type { Behaviours, Call } from './service.ts';
 import { failureOf } from './wire/failure.ts';
 import { wireOf } from './wire/select.ts';
@@ -29,6 +36,8 @@ export interface EdgeOptions {
   readonly services: Readonly<Record<string, Behaviours>>;
   /** Services that answer whole requests by themselves, by IAM prefix. */
   readonly passthrough?: Readonly<Record<string, Passthrough>>;
+  /** Services that no SDK client describes, by their name in a SigV4 scope. */
+  readonly unmodelled?: Readonly<Record<string, UnmodelledApi>>;
   readonly iam: Gate;
   readonly faults: Faults;
   /** Whether lengths, ranges, patterns and enumerations are enforced beside the schema. @default true */
@@ -83,9 +92,10 @@ function handler(options: EdgeOptions) {
     onParked = () => {},
     log = console.error,
     passthrough = {},
+    unmodelled = {},
     constraints = true,
   } = options;
-  const parts = { ...options, passthrough, constraints };
+  const parts = { ...options, passthrough, unmodelled, constraints };
   const reported = new Set<string>();
   let count = 0;
 

@@ -143,6 +143,20 @@ export class MetricStore {
     return found;
   }
 
+  /** What can be read of a series now, as it was kept: when each minute or second ends (epoch ms), and what was in it. */
+  spans(series: SeriesName, place: Place = this.#home): { end: number; distribution: Distribution }[] {
+    this.#catchUp();
+    const stored = this.#series.get(keyOf(series, place));
+    if (stored === undefined) return [];
+    const of = (buckets: Map<number, Part[]>, length: number) =>
+      [...buckets.keys()].flatMap((start) => {
+        const parts: Distribution[] = [];
+        this.#readBucket(buckets, start, undefined, parts);
+        return parts.length === 0 ? [] : [{ end: start + length, distribution: merged(parts) }];
+      });
+    return [...of(stored.minutes, MINUTE), ...of(stored.seconds, 1_000)].sort((a, b) => a.end - b.end);
+  }
+
   /** The unit that a series came in last; None for one that there is not. */
   unitOf(series: SeriesName, place: Place = this.#home): string {
     return this.#series.get(keyOf(series, place))?.unit ?? 'None';

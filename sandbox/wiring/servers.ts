@@ -41,6 +41,7 @@ const startApis = (
     ...(port === undefined ? {} : { port }),
     services: { ...world.services, states: machines.behaviours },
     passthrough: world.whole,
+    unmodelled: world.unmodelled,
     iam: world.stores.iam,
     faults,
     onCall: observers.tell('call'),

@@ -1,4 +1,4 @@
-import type { Passthrough } from '../aws/attempt.ts';
+import type { Passthrough, UnmodelledApi } from '../aws/attempt.ts';
 import { type AwsOptions, type Stores as AwsStores, createAws } from '../aws/aws.ts';
 import type { Behaviours } from '../aws/service.ts';
 import type { Place } from '../aws/services/place.ts';
@@ -6,6 +6,7 @@ import { type AlarmChange, AlarmStore } from '../cloudwatch/alarm-store.ts';
 import { AlarmWatch } from '../cloudwatch/alarm-watch.ts';
 import { cloudWatchBehaviours } from '../cloudwatch/behaviours.ts';
 import { MetricStore } from '../cloudwatch/metric-store.ts';
+import { prometheusApi } from '../prometheus/api.ts';
 import { Queues } from '../queues.ts';
 import { xrayBehaviours } from '../xray/behaviours.ts';
 import { TraceStore } from '../xray/trace-store.ts';
@@ -25,6 +26,8 @@ export interface World {
   readonly services: Readonly<Record<string, Behaviours>>;
   /** Services that answer whole requests by themselves, by IAM prefix. */
   readonly whole: Readonly<Record<string, Passthrough>>;
+  /** Services that no SDK client describes, by their name in a SigV4 scope. */
+  readonly unmodelled: Readonly<Record<string, UnmodelledApi>>;
   /** Ends what the services do by themselves as time goes on. */
   readonly close: () => void;
 }
@@ -53,6 +56,7 @@ export const createWorld = (home: Place, options: WorldOptions): World => {
     stores: { ...aws.stores, queues: new Queues(options.onQueueDepth), metrics, traces, alarms },
     services: { ...aws.services, cloudwatch, xray: xrayBehaviours(traces) },
     whole: aws.passthrough,
+    unmodelled: { aps: prometheusApi(metrics) },
     close: () => {
       aws.stores.buses.close();
       watch.close();

@@ -25,7 +25,56 @@ const xRay = z.strictObject({
   period: z.literal([60, 300], 'must be 60 or 300 seconds (GetTimeSeriesServiceStatistics)').default(60),
 });
 
-const KINDS = { cloudWatch, xRay };
+const query = () => z.string().min(1, 'must not be empty').max(2000, 'must have at most 2,000 characters');
+
+/** Queries for cumulative counters, as they are read at the ends of periods: no rate() or increase(). */
+const counterQuery = () =>
+  query().refine(
+    (text) => !/\b(rate|irate|increase|delta|idelta)\s*\(/.test(text),
+    'must give counters themselves, without rate() or increase(): they are read at the ends of periods',
+  );
+
+const prometheus = z
+  .strictObject({
+    workspace: z
+      .string()
+      .regex(
+        /^ws-[0-9a-z-]{8,60}$/,
+        'must be a workspace of Amazon Managed Service for Prometheus, such as ws-0a1b2c3d-…',
+      )
+      .optional(),
+    url: z
+      .url({ protocol: /^https?$/, error: 'must be a URL, such as https://prometheus.example.com' })
+      .optional(),
+    /** Virtual nodes or gateways that call the service, for the metrics of App Mesh's extension. */
+    callers: z.array(meshName()).min(1, 'must list at least one caller').optional(),
+    queries: z
+      .strictObject({
+        requests: counterQuery(),
+        failures: counterQuery(),
+        durations: counterQuery().optional(),
+        /** Of the buckets' edges. */
+        unit: z.enum(['ms', 's']).default('s'),
+      })
+      .optional(),
+    delay: duration({ min: 0, max: 900 }).default(30),
+    period: z
+      .literal(
+        [10, 15, 30, 60, 120, 180, 240, 300],
+        'must be 10, 15, 30 or a multiple of 60 seconds up to 300',
+      )
+      .default(60),
+  })
+  .refine(
+    ({ workspace, url }) => (workspace === undefined) !== (url === undefined),
+    'must have either workspace or url',
+  )
+  .refine(
+    ({ callers, queries }) => (callers === undefined) !== (queries === undefined),
+    'must have either callers, whose App Mesh metrics are read, or queries of its own',
+  );
+
+const KINDS = { cloudWatch, xRay, prometheus };
 
 /** Where evidence is read: exactly one of the kinds. */
 export const source = z
