@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration } from '../../lambdas/core/spec/duration.ts';
+import { duration } from '../../lambdas/core/spec/duration-schema.ts';
 
 /** Seconds since 0 s of the scenario, up to 400 days. */
 const time = () => duration({ min: 0, max: 400 * 86_400 });

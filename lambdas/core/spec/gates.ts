@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { duration } from './duration.ts';
+import { duration } from './duration-schema.ts';
 
 /** Before the first write, before every increase, before promotion, or before the canary gets that many percent. */
 const WHERE = 'must be rollout, increase, promotion or a weight of 1 to 100 (percent)';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { analysis } from './analysis.ts';
-import { duration } from './duration.ts';
+import { analysis } from './analysis-schema.ts';
+import { duration } from './duration-schema.ts';
 import { freeze } from './freeze.ts';
 import { gates } from './gates.ts';
-import { hooks } from './hooks.ts';
+import { hooks } from './hooks-schema.ts';
 import { meshName } from './names.ts';
 import { tagPattern } from './tags.ts';
 

@@ -1,6 +1,6 @@
 /** What a spec may set of the sequential judge; what is left out is as docs/judge.md measured it. */
 import * as z from 'zod';
-import { duration } from './duration.ts';
+import { duration } from './duration-schema.ts';
 
 const between = (least: number, most: number) =>
   z.number().min(least, `must be ${least} to ${most}`).max(most, `must be ${least} to ${most}`);

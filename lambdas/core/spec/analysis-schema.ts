@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import { duration, milliseconds } from './duration-schema.ts';
+import { comparison, margin, margins, sequential, tolerance } from './sequential.ts';
+import { source } from './source-schema.ts';
+
+const metric = z.discriminatedUnion('name', [
+  z.strictObject({
+    name: z.literal('request-success-rate'),
+    /** Percent of requests answered without a 5xx. */
+    min: z.number().min(0, 'must be 0 to 100').max(100, 'must be 0 to 100'),
+    source: source.optional(),
+    ...comparison,
+    margin: margin(),
+  }),
+  z.strictObject({
+    name: z.literal('request-duration'),
+    percentile: z.number().gt(0, 'must be above 0').lt(100, 'must be below 100').default(99),
+    /** Milliseconds. */
+    max: milliseconds(),
+    source: source.optional(),
+    ...comparison,
+    tolerance: tolerance(),
+    margins: margins(),
+  }),
+]);
+
+const JUDGES = ['sequential', 'threshold'] as const;
+
+/** How the canary is judged, and with which metrics. */
+export const analysis = z.strictObject({
+  judge: z.enum(JUDGES).default('sequential'),
+  /** The other judge beside the acting one: its verdicts are recorded and shown, and nothing follows from them. */
+  advisory: z.enum(JUDGES).optional(),
+  mode: z.enum(['guarded', 'fast']).default('guarded'),
+  interval: duration({ min: 10, max: 3600 }).default(60),
+  /** Failed checks that roll back; what the threshold judge counts. */
+  threshold: z
+    .number()
+    .int('must be a whole number')
+    .min(1, 'must be 1 or more')
+    .max(1000, 'must be 1000 or less')
+    .optional(),
+  sequential: sequential.partial().optional(),
+  deadline: duration({ min: 60, max: 86_400 }).default(3600),
+  onInconclusive: z.enum(['ask', 'rollBack', 'promote']).default('ask'),
+  noData: z.enum(['inconclusive', 'fail']).default('inconclusive'),
+  source,
+  metrics: z.array(metric).min(1, 'must have at least one metric'),
+});

@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import { duration } from './duration-schema.ts';
+import { meshName } from './names.ts';
+
+/** How late a source's newest period can be read, and how long a period is: seconds, both. */
+const DELAY = () => duration({ min: 0, max: 900 }).default(120);
+
+const cloudWatch = z.strictObject({
+  namespace: z.string().regex(/^[^:].{0,254}$/, 'must be a CloudWatch namespace of 1 to 255 characters'),
+  callers: z.array(meshName()).min(1, 'must list at least one caller'),
+  delay: DELAY(),
+  period: z
+    .literal([10, 30, 60, 120, 180, 240, 300], 'must be 10, 30 or a multiple of 60 seconds up to 300')
+    .default(60),
+});
+
+const traceService = () => z.string().min(1, 'must not be empty').max(64, 'must have at most 64 characters');
+
+const xRay = z.strictObject({
+  /** X-Ray's service name of each side; `mesh/virtualNode`, as Envoy names its segments, when absent. */
+  services: z.strictObject({ primary: traceService(), canary: traceService() }).optional(),
+  /** Services (as X-Ray names them) whose requests count; every traced request when absent. */
+  callers: z.array(traceService()).min(1, 'must list at least one caller').optional(),
+  delay: DELAY(),
+  period: z.literal([60, 300], 'must be 60 or 300 seconds (GetTimeSeriesServiceStatistics)').default(60),
+});
+
+const query = () => z.string().min(1, 'must not be empty').max(2000, 'must have at most 2,000 characters');
+
+/** Queries for cumulative counters, as they are read at the ends of periods: no rate() or increase(). */
+const counterQuery = () =>
+  query().refine(
+    (text) => !/\b(rate|irate|increase|delta|idelta)\s*\(/.test(text),
+    'must give counters themselves, without rate() or increase(): they are read at the ends of periods',
+  );
+
+const prometheus = z
+  .strictObject({
+    workspace: z
+      .string()
+      .regex(
+        /^ws-[0-9a-z-]{8,60}$/,
+        'must be a workspace of Amazon Managed Service for Prometheus, such as ws-0a1b2c3d-…',
+      )
+      .optional(),
+    url: z
+      .url({ protocol: /^https?$/, error: 'must be a URL, such as https://prometheus.example.com' })
+      .optional(),
+    /** Virtual nodes or gateways that call the service, for the metrics of App Mesh's extension. */
+    callers: z.array(meshName()).min(1, 'must list at least one caller').optional(),
+    queries: z
+      .strictObject({
+        requests: counterQuery(),
+        failures: counterQuery(),
+        durations: counterQuery().optional(),
+        /** Of the buckets' edges. */
+        unit: z.enum(['ms', 's']).default('s'),
+      })
+      .optional(),
+    delay: duration({ min: 0, max: 900 }).default(30),
+    period: z
+      .literal(
+        [10, 15, 30, 60, 120, 180, 240, 300],
+        'must be 10, 15, 30 or a multiple of 60 seconds up to 300',
+      )
+      .default(60),
+  })
+  .refine(
+    ({ workspace, url }) => (workspace === undefined) !== (url === undefined),
+    'must have either workspace or url',
+  )
+  .refine(
+    ({ callers, queries }) => (callers === undefined) !== (queries === undefined),
+    'must have either callers, whose App Mesh metrics are read, or queries of its own',
+  );
+
+/** The kinds of sources, by their keys in a spec. */
+export const KINDS = { cloudWatch, xRay, prometheus };
+
+/** Where evidence is read: exactly one of the kinds. */
+export const source = z
+  .strictObject(KINDS)
+  .partial()
+  .refine(
+    (value) => Object.values(value).filter((kind) => kind !== undefined).length === 1,
+    `must have exactly one of ${Object.keys(KINDS).join(', ')}`,
+  );
