@@ -85,6 +85,60 @@ export const metricSourceContract = (create: () => Promise<SourceUnderTest>): vo
     expect(period?.canary?.slower).toEqual({ 500: 0 });
   });
 
+  test('counts above the limits of each side, and of the sides that are asked for', async () => {
+    const durations = { 40: 90, 300: 6, 600: 4 };
+    await of.observe(
+      { minute: 0, caller: 'frontend', side: 'canary', requests: 100, durations },
+      { minute: 0, caller: 'frontend', side: 'primary', requests: 100, durations },
+    );
+    const query = {
+      identity: await of.source.identify(ROUTER, at(1)),
+      from: at(0),
+      to: at(1),
+      limits: { primary: [250], canary: [500, 700] },
+      percentiles: [],
+    };
+    expect(await of.source.periods(query)).toMatchObject([
+      { primary: { slower: { 250: 10 } }, canary: { slower: { 500: 4, 700: 0 } } },
+    ]);
+    const [alone] = await of.source.periods({ ...query, sides: ['primary'] });
+    expect(alone).toMatchObject({ primary: { requests: 100, slower: { 250: 10 } } });
+    expect(alone).not.toHaveProperty('canary');
+  });
+
+  test("tells where the primary's percentiles lie, and nothing where it had no requests", async () => {
+    await of.observe(
+      {
+        minute: 0,
+        caller: 'frontend',
+        side: 'primary',
+        requests: 100,
+        durations: { 40: 80, 90: 16, 300: 4 },
+      },
+      {
+        minute: 1,
+        caller: 'frontend',
+        side: 'primary',
+        requests: 100,
+        durations: { 40: 80, 90: 16, 300: 4 },
+      },
+      { minute: 1, caller: 'frontend', side: 'canary', requests: 100, durations: { 3000: 100 } },
+    );
+    const query = { identity: await of.source.identify(ROUTER, at(2)), percentiles: [75, 95, 99] };
+    const found = await of.source.primaryPercentiles({ ...query, from: at(0), to: at(2) });
+    const exact = { 75: 40, 95: 90, 99: 300 };
+    const within = (percentile: 75 | 95 | 99) => {
+      const value = found.milliseconds[percentile] ?? 0;
+      // An edge of a histogram is near a percentile, and seldom on it.
+      return found.coarse
+        ? value >= exact[percentile] / 4 && value <= exact[percentile] * 4
+        : value === exact[percentile];
+    };
+    expect([within(75), within(95), within(99)]).toEqual([true, true, true]);
+    const before = await of.source.primaryPercentiles({ ...query, from: at(-180), to: at(-120) });
+    expect(before.milliseconds).toEqual({});
+  });
+
   test('leaves out whoever is not listed', async () => {
     await of.observe(
       { minute: 0, caller: 'loadtester', side: 'canary', requests: 9999, failures: 9999 },
