@@ -57,7 +57,7 @@ export class EngineStack extends Stack {
         new EngineFunction(this, pascalCase(spec.name), {
           spec,
           bundles: props.bundles,
-          shared: { table, topic },
+          shared: { table, topic, runbook: props.runbook },
           network: props.network,
         }),
     );

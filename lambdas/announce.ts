@@ -1,9 +1,10 @@
 import { announceAll } from './core/messages/announce-all.ts';
-import { announcement } from './core/messages/announcement.ts';
+import { announcement, linksOf } from './core/messages/announcement.ts';
 import type { Announcer } from './core/ports.ts';
 import { reasonOf } from './core/safety/failure.ts';
 import type { AnnounceResult, AnnounceTask } from './core/tasks.ts';
 import { announcersOf } from './runtime/announcers.ts';
+import { environment } from './runtime/environment.ts';
 import { task } from './runtime/task.ts';
 
 /**
@@ -15,13 +16,21 @@ export const announce = async (
   announcers: readonly Announcer[],
   input: AnnounceTask,
   notice?: (text: string, error: unknown) => void,
+  runbook?: string,
 ): Promise<AnnounceResult> => ({
-  ...(await announceAll(announcers, announcement(input), notice)),
+  ...(await announceAll(
+    announcers,
+    announcement(input, linksOf(input.rollout.execution.arn, runbook)),
+    notice,
+  )),
   reason: reasonOf(input),
 });
 
 export const handler = task((input: AnnounceTask, { logger }) =>
-  announce(announcersOf(input.rollout), input, (text, error) =>
-    logger.warn(text, { error: error instanceof Error ? error : String(error) }),
+  announce(
+    announcersOf(input.rollout),
+    input,
+    (text, error) => logger.warn(text, { error: error instanceof Error ? error : String(error) }),
+    environment('RUNBOOK'),
   ),
 );

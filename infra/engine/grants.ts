@@ -12,6 +12,8 @@ import type { FunctionRole } from './function-role.ts';
 export interface Shared {
   readonly table: Table;
   readonly topic: Topic;
+  /** Where the runbook is read, without a heading: messages link to it. */
+  readonly runbook: string;
 }
 
 /** A grant, spelt out. */
@@ -24,7 +26,7 @@ interface Given {
   readonly wildcard?: string;
 }
 
-const given = (grant: Grant, stack: Stack, { table, topic }: Shared): Given => {
+const given = (grant: Grant, stack: Stack, { table, topic, runbook }: Shared): Given => {
   const arn = (service: string, resource: string, region = stack.region): string =>
     `arn:${stack.partition}:${service}:${region}:${stack.account}:${resource}`;
   const machine = arn('states', `stateMachine:${ENGINE.stateMachine}`);
@@ -52,7 +54,7 @@ const given = (grant: Grant, stack: Stack, { table, topic }: Shared): Given => {
       return {
         actions: ['sns:Publish'],
         resources: [topic.topicArn],
-        environment: { TOPIC_ARN: topic.topicArn },
+        environment: { TOPIC_ARN: topic.topicArn, RUNBOOK: runbook },
       };
     case 'startExecution':
       return {

@@ -21,6 +21,8 @@ export interface Claim {
   readonly safe: Side;
   /** Percent of the canary that is wanted; what the router has is set back to it. */
   readonly intent: number;
+  /** Percent that the canary had when the rollout was undone. */
+  readonly reached?: number;
   readonly cluster?: Cluster;
 }
 

@@ -335,6 +335,8 @@ export interface AnnounceTask extends Task {
   readonly analysis?: AnalysisState | null;
   /** How it ended, where it has. */
   readonly outcome?: Outcome;
+  /** Whether the execution has ended, so that there is nothing to stop. */
+  readonly ended?: boolean;
   /** The side that is to have all traffic; the canary for a failed promotion and the primary for all else when absent. */
   readonly safe?: Side;
 }

@@ -2,6 +2,7 @@
 export type EnvironmentName =
   | 'TABLE_NAME'
   | 'TOPIC_ARN'
+  | 'RUNBOOK'
   | 'STATE_MACHINE_ARN'
   | 'READ_WORKLOAD_FUNCTION'
   | 'RETIRE_CANARY_FUNCTION';

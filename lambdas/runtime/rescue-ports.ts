@@ -1,9 +1,11 @@
 import { announceAll } from '../core/messages/announce-all.ts';
-import { announcement } from '../core/messages/announcement.ts';
+import { announcement, linksOf } from '../core/messages/announcement.ts';
 import type { RolloutInput } from '../core/rollout.ts';
 import { outcomeOf } from '../core/safety/free.ts';
 import type { RescuePorts } from '../core/safety/ports.ts';
+import type { AnnounceTask } from '../core/tasks.ts';
 import { announcersOf } from './announcers.ts';
+import { environment } from './environment.ts';
 import { executions, trafficRouter } from './ports.ts';
 import { quickStore } from './quick-store.ts';
 import { retireByFunction, rolloutOf } from './retire.ts';
@@ -25,16 +27,18 @@ export const rescuePorts = (input: RolloutInput, { logger, metrics }: Tools): Re
       const rollout = rolloutOf(claim);
       const ended = what === 'rolledBack' || what === 'promoted' || what === 'retireFailed';
       const outcome = ended ? outcomeOf(claim) : 'failed';
-      const message = announcement({
+      const task: AnnounceTask = {
         rollout,
-        generation: 0,
+        generation: claim.generation ?? 0,
         now: now(),
         announcement: what,
         reason,
-        weight: claim.intent,
+        weight: claim.reached ?? claim.intent,
         outcome,
         safe: claim.safe,
-      });
+        ended: true,
+      };
+      const message = announcement(task, linksOf(claim.execution, environment('RUNBOOK')));
       await announceAll(announcersOf(rollout, 'rescue'), message, (text) => logger.warn(text)).catch(
         (error: Error) => logger.error('nobody could be told', { error }),
       );

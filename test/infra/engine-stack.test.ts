@@ -123,9 +123,15 @@ describe('functions', () => {
         .sort();
     expect(own('shift-traffic')).toEqual(['TABLE_NAME']);
     expect(own('deploy-canary')).toEqual([]);
-    expect(own('announce')).toEqual(['TOPIC_ARN']);
+    expect(own('announce')).toEqual(['RUNBOOK', 'TOPIC_ARN']);
     expect(own('start-rollout')).toEqual(['READ_WORKLOAD_FUNCTION', 'STATE_MACHINE_ARN', 'TABLE_NAME']);
-    expect(own('rescue')).toEqual(['RETIRE_CANARY_FUNCTION', 'STATE_MACHINE_ARN', 'TABLE_NAME', 'TOPIC_ARN']);
+    expect(own('rescue')).toEqual([
+      'RETIRE_CANARY_FUNCTION',
+      'RUNBOOK',
+      'STATE_MACHINE_ARN',
+      'TABLE_NAME',
+      'TOPIC_ARN',
+    ]);
   });
 
   test('outside the machine keep what they could not handle', () => {

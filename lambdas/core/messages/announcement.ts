@@ -3,6 +3,7 @@ import type { AnnounceTask } from '../tasks.ts';
 import { type AmazonQNotification, amazonQ } from './amazon-q.ts';
 import { factsOf } from './facts.ts';
 import { handLines } from './hand-lines.ts';
+import { headingOf, RUNBOOK } from './runbook.ts';
 import { type SlackMessage, slack } from './slack.ts';
 import type { Story } from './story.ts';
 import { tellingOf } from './tellings.ts';
@@ -30,6 +31,8 @@ export interface Message {
 /** Addresses that a message links to. */
 export interface Links {
   readonly execution: string;
+  /** The runbook, without a heading. */
+  readonly runbook: string;
 }
 
 const CONSOLE = 'console.aws.amazon.com';
@@ -40,11 +43,12 @@ const CONSOLES: Readonly<Record<string, string>> = {
 };
 
 /** The console's page of an execution, in the partition and region that its ARN names. */
-export const linksOf = (executionArn: string): Links => {
+export const linksOf = (executionArn: string, runbook: string = RUNBOOK): Links => {
   const [, partition = 'aws', , region = ''] = executionArn.split(':');
   const console = CONSOLES[partition] ?? CONSOLE;
   return {
     execution: `https://${region}.${console}/states/home?region=${region}#/v2/executions/details/${executionArn}`,
+    runbook,
   };
 };
 
@@ -87,11 +91,14 @@ export const announcement = (
 ): Message => {
   const safe = safeSide(task);
   const telling = tellingOf(task, safe);
+  const heading = headingOf(task);
+  const read = heading === undefined ? [] : [`Runbook: ${links.runbook}#${heading}`];
   const story: Story = {
     ...telling,
     links,
     facts: factsOf(task, safe),
-    byHand: telling.severity === 'info' ? [] : handLines(task.rollout, safe),
+    nextSteps: [...telling.nextSteps, ...read],
+    byHand: telling.severity === 'info' ? [] : handLines(task, safe),
     thread: task.rollout.execution.name,
     kind: task.announcement,
   };

@@ -1,4 +1,5 @@
 import type { Rollout, Side } from '../rollout.ts';
+import type { AnnounceTask } from '../tasks.ts';
 import type { HandLine } from './story.ts';
 
 /** A word for a POSIX shell: as it is where that is safe, else in single quotes. */
@@ -46,13 +47,17 @@ const regionOf = (arn: string): string => arn.split(':')[3] ?? '';
 
 /**
  * Three lines to paste that need nothing of ours (AWS CLI, jq, kubectl): stop the execution, give the safe side all
- * traffic, and give it the pods for that. In this order: a stopped execution undoes none of the other two.
+ * traffic, and give it the pods for that. In this order: a stopped execution undoes none of the other two. One that has
+ * ended already is not stopped.
  */
-export const handLines = (rollout: Rollout, safe: Side): readonly HandLine[] => {
+export const handLines = (
+  { rollout, ended = false }: Pick<AnnounceTask, 'rollout' | 'ended'>,
+  safe: Side,
+): readonly HandLine[] => {
   const { arn } = rollout.execution;
   const stop = ['aws', 'stepfunctions', 'stop-execution', '--region', regionOf(arn), '--execution-arn', arn];
   return [
-    { what: 'Stop the execution', line: shell(...stop) },
+    ...(ended ? [] : [{ what: 'Stop the execution', line: shell(...stop) }]),
     { what: `Give ${rollout.spec.router.appMesh[safe]} all traffic`, line: setRoute(rollout, safe) },
     { what: `Give ${rollout.spec.workload[safe]} pods for all traffic`, line: scale(rollout, safe) },
   ];

@@ -96,17 +96,13 @@ const TELL: Readonly<Record<Announcement, Tell>> = {
     nextSteps: [
       `Do not scale ${rollout.spec.workload.canary} down: it has all traffic.`,
       `Mend ${rollout.spec.workload.primary}, give it all traffic, then set the service free: npx stepcanary unlock ${rollout.service}`,
-      'Runbook: Promotion failed',
     ],
   }),
   needsRescue: ({ rollout }, { reason, safe }) => ({
     severity: 'error',
     what: 'needs rescue, traffic is not where it should be',
     summary: `All traffic should be on ${rollout.spec.workload[safe]}, and the route takes no write. ${reason}`,
-    nextSteps: [
-      'Rescue tries again each minute; until then the service stays locked.',
-      'Runbook: Needs rescue',
-    ],
+    nextSteps: ['Rescue tries again each minute; until then the service stays locked.'],
   }),
   retireFailed: ({ rollout, outcome }, { reason }) => ({
     severity: 'warn',

@@ -21,8 +21,8 @@ export interface Ended {
 export const PAGE_EVERY_MS = 60 * 60_000;
 
 const WHY: Readonly<Record<string, string>> = {
-  ABORTED: 'the execution was stopped',
-  TIMED_OUT: 'the execution took longer than its time-out',
+  ABORTED: 'The execution was stopped',
+  TIMED_OUT: 'The execution took longer than its time-out',
   GONE: 'Step Functions knows the execution no more',
 };
 
@@ -30,8 +30,8 @@ const WHY: Readonly<Record<string, string>> = {
 export const whyEnded = ({ status, error = '', cause = '' }: Ended): Failure => ({
   error: error || `Execution.${status}`,
   reason:
-    WHY[status] ??
-    ([error, cause].filter((part) => part !== '').join(': ') || `the execution ended as ${status}`),
+    [WHY[status] ?? error, cause].filter((part) => part !== '').join(': ') ||
+    `The execution ended as ${status}`,
 });
 
 /** States that decide where traffic goes: the newest one that an execution entered tells. */

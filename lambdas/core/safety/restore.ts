@@ -35,6 +35,7 @@ export const undone = (claim: Claim, safe: Side): Claim => ({
   ...claim,
   safe,
   intent: allOn(safe).canary,
+  reached: claim.reached ?? claim.intent,
   phase: claim.phase === 'Finalising' ? claim.phase : 'Failed',
 });
 

@@ -145,6 +145,15 @@ describe('the watchdog', () => {
     expect(router.weights).toEqual({ primary: 100, canary: 0 });
   });
 
+  test('keeps how far it got, and says why it ended in a sentence', async () => {
+    const { store, executions, watch, arn } = await rolling();
+    executions.statuses.set(arn, { status: 'ABORTED', cause: 'ana pressed Stop' });
+    await watch(60);
+    const { claim, needs } = await store.read(SERVICE);
+    expect(claim).toMatchObject({ intent: 0, reached: 20 });
+    expect(needs?.failure.reason).toBe('The execution was stopped: ana pressed Stop');
+  });
+
   test('pages again each hour while the router refuses, not each minute', async () => {
     const { router, watch, end, told } = await rolling();
     end('ABORTED');
