@@ -34,6 +34,7 @@ program
   )
   .option('--json', 'one JSON document on stdout and nothing else')
   .option('--trace', 'the execution as the console shows it, state by state')
+  .option('--report <file.html>', 'one page with all of it: path, weights, errors, latency, verdicts, alerts')
   .option('--records <folder>', 'writes each rollout’s record there, for stepcanary replay')
   .action(async (scenarios, options) =>
     (await import('./commands/rehearse.ts')).rehearse(scenarios, options),
@@ -102,6 +103,24 @@ program
   .option('--rollouts <folder>', 'where the specs are', 'rollouts')
   .option('--json', 'one JSON document on stdout and nothing else')
   .action(async (execution, options) => (await import('./commands/replay.ts')).replay(execution, options));
+for (const [command, description] of [
+  ['freeze', 'nothing new begins and no weight rises; a rollback is never held'],
+  ['unfreeze', 'ends a freeze that a person has set'],
+] as const) {
+  const freezing = program
+    .command(command)
+    .description(description)
+    .argument('[service]', 'service@target, or the service where it has one target')
+    .option('--all', 'all services of the engines that the credentials reach')
+    .option('--rollouts <folder>', 'where the specs are', 'rollouts');
+  if (command === 'freeze')
+    freezing
+      .option('--reason <text>', 'why, for whoever meets the freeze')
+      .option('--until <time>', 'when it ends by itself: 2026-12-24T08:00:00Z, or 2h from now');
+  freezing.action(async (name, options) =>
+    (await import('./commands/freeze.ts')).freeze(name, command, options),
+  );
+}
 for (const [command, description] of [
   ['approve', 'answers the open question with yes'],
   ['reject', 'answers the open question with no: rolls back'],

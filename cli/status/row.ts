@@ -13,6 +13,8 @@ export interface StatusRow {
   readonly version: string | null;
   /** ISO 8601: when this rollout began, or when the last one ended; null before the first. */
   readonly since: string | null;
+  /** Who holds it still, why and until when; null when nobody does. The freezes of its spec are not in it. */
+  readonly frozen: string | null;
   /** What goes on waiting until somebody acts; null when nothing does. */
   readonly needs: string | null;
   /** The tag that waits for the rollout under way. */
@@ -32,7 +34,12 @@ const needsOf = ({ needs, approval, command, claim }: ServiceRecord): string | n
 };
 
 /** A service's line, from what the engine's table knows of it and its last rollout that ended. */
-export const statusRow = (record: ServiceRecord, last: RolloutSummary | undefined): StatusRow => {
+export const statusRow = (
+  record: ServiceRecord,
+  last: RolloutSummary | undefined,
+  freeze?: string,
+): StatusRow => {
+  const frozen = freeze ?? null;
   const { service, claim, pending } = record;
   const needs = needsOf(record);
   const next = pending?.release.tag ?? null;
@@ -44,6 +51,7 @@ export const statusRow = (record: ServiceRecord, last: RolloutSummary | undefine
       weight: intent,
       version: input.release.tag,
       since,
+      frozen,
       needs,
       next,
       execution,
@@ -56,18 +64,19 @@ export const statusRow = (record: ServiceRecord, last: RolloutSummary | undefine
       weight: 0,
       version: null,
       since: null,
+      frozen,
       needs,
       next,
       execution: null,
     };
   const { outcome, release, endedAt: since, execution } = last;
   const status = outcome === 'promoted' ? 'Succeeded' : 'Failed';
-  return { service, status, weight: 0, version: release.tag, since, needs, next, execution };
+  return { service, status, weight: 0, version: release.tag, since, frozen, needs, next, execution };
 };
 
 const HEADS = ['SERVICE', 'STATUS', 'WEIGHT', 'VERSION', 'SINCE', 'NEEDS'] as const;
 
-const cellsOf = ({ service, status, weight, version, since, needs, next }: StatusRow): string[] => {
+const cellsOf = ({ service, status, weight, version, since, needs, frozen, next }: StatusRow): string[] => {
   const released = version ?? '-';
   return [
     service,
@@ -75,7 +84,7 @@ const cellsOf = ({ service, status, weight, version, since, needs, next }: Statu
     String(weight),
     next === null ? released : `${released} (then ${next})`,
     since?.replace(/\.\d+Z$/, 'Z') ?? '-',
-    needs?.split('\n')[0] ?? '-',
+    [needs?.split('\n')[0], frozen].filter((part) => part != null).join('; ') || '-',
   ];
 };
 

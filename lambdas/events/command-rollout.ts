@@ -1,5 +1,6 @@
 import { readService } from '../adapters/spec-parameters.ts';
 import { applyCommand, type RolloutCommand } from '../core/claim/command.ts';
+import { applyFreeze, type FreezeCommand } from '../core/claim/freeze.ts';
 import { CanaryError, ErrorName } from '../core/errors.ts';
 import type { TrafficRouter } from '../core/ports.ts';
 import type { Claim } from '../core/record.ts';
@@ -25,11 +26,16 @@ const assertMended = async ({ routerOf }: CommandPorts, service: string): Promis
   );
 };
 
-/** A person's word on a rollout: answers a question, stops it, or sets a mended service free. */
+const isFreeze = (command: RolloutCommand | FreezeCommand): command is FreezeCommand =>
+  command.command === 'freeze' || command.command === 'unfreeze';
+
+/** A person's word on a rollout: answers a question, stops it, freezes, or sets a mended service free. */
 export const commandRollout =
   (ports: CommandPorts) =>
-  async (command: RolloutCommand): Promise<{ say: string }> => {
+  async (command: RolloutCommand | FreezeCommand): Promise<{ say: string }> => {
     const { store, retireCanary } = ports;
+    if (isFreeze(command))
+      return { say: await store.update(command.service, (record) => applyFreeze(record, command)) };
     if (command.command !== 'unlock') {
       return { say: await store.update(command.service, (record) => applyCommand(record, command)) };
     }
@@ -40,7 +46,7 @@ export const commandRollout =
     return { say };
   };
 
-export const handler = task((command: RolloutCommand, { logger }) =>
+export const handler = task((command: RolloutCommand | FreezeCommand, { logger }) =>
   commandRollout({
     store: rolloutStore(),
     routerOf: async (service) => trafficRouter(await readService(service), 'command-rollout'),

@@ -41,6 +41,16 @@ export const isFrozen = (freeze: Freeze | undefined, now: string): freeze is Fre
 const inWords = ({ by, reason, until }: Freeze, what: string): string =>
   `${what} by ${by}${reason === '' ? '' : ` (${reason})`}${until === undefined ? '' : `, until ${until}`}`;
 
+/** The freeze that a person has set, of this service or of all, in words; undefined when none holds. */
+export const freezeOf = (
+  record: Pick<ServiceRecord, 'freeze'>,
+  all: Pick<ServiceRecord, 'freeze'>,
+  now: string,
+): string | undefined => {
+  if (isFrozen(record.freeze, now)) return inWords(record.freeze, 'frozen');
+  return isFrozen(all.freeze, now) ? inWords(all.freeze, 'frozen with all services') : undefined;
+};
+
 /**
  * What keeps a service from changing now, in words that follow "it is": the freeze of this service, that of all, or a
  * window of its spec. Undefined when nothing does.
@@ -52,8 +62,8 @@ export const frozen = (
   all: Pick<ServiceRecord, 'freeze'>,
   now: string,
 ): string | undefined => {
-  if (isFrozen(record.freeze, now)) return inWords(record.freeze, 'frozen');
-  if (isFrozen(all.freeze, now)) return inWords(all.freeze, 'frozen with all services');
+  const byPerson = freezeOf(record, all, now);
+  if (byPerson !== undefined) return byPerson;
   const window = spec.freeze.find((each) => holds(each, now));
   if (window === undefined) return undefined;
   const { days, from, until, timeZone, reason } = window;

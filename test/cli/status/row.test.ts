@@ -104,3 +104,9 @@ test('the table is aligned, and tells which release waits', () => {
     ].join('\n'),
   );
 });
+
+test('a freeze stands beside what a service needs', () => {
+  const row = statusRow(newRecord('a@b'), undefined, 'frozen by ana (audit)');
+  expect(row.frozen).toBe('frozen by ana (audit)');
+  expect(statusTable([row])).toContain('Initialized   0        -         -       frozen by ana (audit)');
+});
