@@ -52,6 +52,17 @@ describe('an App Mesh route', () => {
     };
   });
 
+  test('tells when App Mesh took its last write, from which a weight counts (I2)', async () => {
+    const { router, route } = await realRoute();
+    const before = (await router.read()).updatedAt;
+    const written = await router.shift({ primary: 95, canary: 5 });
+    const { lastUpdatedAt } = (await route())?.metadata ?? {};
+    expect(written.updatedAt).toBe(lastUpdatedAt?.toISOString());
+    expect(Date.parse(written.updatedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(before ?? ''));
+    // Nothing is written, so nothing is newer.
+    expect((await router.shift({ primary: 95, canary: 5 })).updatedAt).toBe(written.updatedAt);
+  });
+
   const timeouts = { perRequest: { value: 3, unit: 's' as const }, idle: { value: 1, unit: 's' as const } };
   const action = {
     weightedTargets: [
