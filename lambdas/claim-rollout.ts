@@ -2,10 +2,11 @@ import { claimService } from './core/claim/claim.ts';
 import { steps } from './core/plan.ts';
 import type { RolloutStore } from './core/store.ts';
 import type { ClaimRolloutResult, ClaimRolloutTask } from './core/tasks.ts';
+import { checkSpec } from './runtime/check-spec.ts';
 import { rolloutStore } from './runtime/ports.ts';
 import { task } from './runtime/task.ts';
 
-/** State "Claim rollout": takes the service's lock for this execution. Taking it twice is taking it once. */
+/** State "Claim rollout", the first one: takes the service's lock for this execution. Taking it twice is taking it once. */
 export const claimRollout =
   (store: RolloutStore) =>
   async ({ rollout, now }: ClaimRolloutTask): Promise<ClaimRolloutResult> => {
@@ -25,4 +26,7 @@ export const claimRollout =
     };
   };
 
-export const handler = task((input: ClaimRolloutTask) => claimRollout(rolloutStore())(input));
+export const handler = task(async (input: ClaimRolloutTask) => {
+  checkSpec(input.rollout.spec);
+  return claimRollout(rolloutStore())(input);
+});

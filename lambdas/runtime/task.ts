@@ -2,8 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import middy, { type MiddlewareObj } from '@middy/core';
-import { CanaryError, ErrorName } from '../core/errors.ts';
-import { parseSpec } from '../core/spec/parse.ts';
+import { CanaryError } from '../core/errors.ts';
 
 /** What a handler gets beside its input. */
 export interface Tools {
@@ -14,25 +13,15 @@ export interface Tools {
 }
 
 interface WithRollout {
-  readonly rollout?: {
-    readonly service: string;
-    readonly spec: unknown;
-    readonly execution?: { readonly name: string };
-  };
+  readonly rollout?: { readonly service: string; readonly execution?: { readonly name: string } };
 }
 
-/** A rollout in the input has a spec that parses: what the machine carries is what was synthesised. */
-const checkRollout = (logger: Logger): MiddlewareObj<unknown> => ({
+/** What is logged tells whose rollout it is. */
+const nameRollout = (logger: Logger): MiddlewareObj<unknown> => ({
   before: (request) => {
     const { rollout } = (request.event ?? {}) as WithRollout;
     if (rollout === undefined) return;
     logger.appendKeys({ service_target: rollout.service, execution: rollout.execution?.name });
-    const parsed = parseSpec(rollout.spec);
-    if (!parsed.ok)
-      throw new CanaryError(
-        ErrorName.InvalidInput,
-        `the spec in the input is wrong: ${parsed.problems.join('; ')}`,
-      );
   },
 });
 
@@ -52,8 +41,8 @@ const publishMetrics = (metrics: Metrics): MiddlewareObj<unknown> => {
 };
 
 /**
- * The one middleware stack of every function: structured logs with the rollout's keys, metrics, a checked spec, errors
- * logged and passed on with their names, so that the state machine can match them.
+ * The one middleware stack of every function: structured logs with the rollout's keys, metrics, errors logged
+ * and passed on with their names, so that the state machine can match them.
  */
 export const task = <Input, Result>(run: (input: Input, tools: Tools) => Promise<Result>) => {
   const logger = new Logger();
@@ -62,7 +51,7 @@ export const task = <Input, Result>(run: (input: Input, tools: Tools) => Promise
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(publishMetrics(metrics))
     .use(logFailure(logger))
-    .use(checkRollout(logger))
+    .use(nameRollout(logger))
     .handler(async (event: unknown, context: { invokedFunctionArn: string }) =>
       run(event as Input, { logger, metrics, functionArn: context.invokedFunctionArn }),
     );

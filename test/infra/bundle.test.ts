@@ -21,12 +21,15 @@ const CLIENT_OF: Readonly<Record<string, readonly Grant[]>> = {
 const bundles = bundleFunctions();
 const metafile = bundles.metafile();
 const fileOf = (name: string): string => join(bundles.folderOf(name), 'index.cjs');
-const clientsIn = (name: string): string[] => {
+const inputsOf = (name: string): string[] => {
   const [, output] =
     Object.entries(metafile.outputs).find(([path]) => path.endsWith(`/${name}/index.cjs`)) ?? [];
   const used = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-  return [...new Set(used.flatMap(([path]) => /@aws-sdk\/(client-[a-z-]+)\//.exec(path)?.[1] ?? []))];
+  return used.map(([path]) => path);
 };
+const clientsIn = (name: string): string[] => [
+  ...new Set(inputsOf(name).flatMap((path) => /@aws-sdk\/(client-[a-z-]+)\//.exec(path)?.[1] ?? [])),
+];
 
 describe.each(FUNCTIONS)('the bundle of $name', ({ name, grants }) => {
   test('is under 600 KB', () => {
@@ -50,6 +53,15 @@ describe.each(FUNCTIONS)('the bundle of $name', ({ name, grants }) => {
 test('functions that talk to Kubernetes talk to STS and to nothing else of AWS', () => {
   for (const { name } of FUNCTIONS.filter(({ kubernetes }) => kubernetes))
     expect([name, ...clientsIn(name)]).toEqual([name, 'client-sts']);
+});
+
+test('only functions where a spec enters carry its schemas', () => {
+  const carriers = FUNCTIONS.filter(({ name }) => inputsOf(name).some((path) => path.includes('/zod/')));
+  expect(carriers.map(({ name }) => name).sort()).toEqual([
+    'claim-rollout',
+    'command-rollout',
+    'start-rollout',
+  ]);
 });
 
 describe('the cache of bundles', () => {
