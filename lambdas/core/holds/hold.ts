@@ -68,12 +68,14 @@ const QUIET: readonly HookType[] = ['rollout', 'rollback'];
 
 /** The step is taken: what was awaited for it is over. */
 const taken: Hold = (verdict, { hooks }) => {
-  if (stepOf(verdict) === undefined) return undefined;
+  const step = stepOf(verdict);
+  if (step === undefined) return undefined;
+  const phase = step === 'rollout' ? 'Initialized' : 'Progressing';
   const passed = hooks
     .filter((hook) => hook.passed && !QUIET.includes(hook.type))
     .map(({ name, type }): RolloutEvent => {
       const check = `${type.charAt(0).toUpperCase()}${type.slice(1)}`;
-      return { phase: 'Progressing', text: `${check} check ${name} passed` };
+      return { phase, text: `${check} check ${name} passed` };
     });
   const events = [...verdict.events, ...passed];
   if (verdict.analysis.holds === undefined) return { ...verdict, events };

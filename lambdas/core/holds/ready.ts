@@ -45,6 +45,9 @@ export const ready = (input: JudgeInput, next: number): JudgeCanaryResult => {
   if (stop !== undefined) return { ...result, ...stop };
   if (answers.pausedBy !== undefined)
     return { ...result, decision: 'hold', say: `Waiting: paused by ${answers.pausedBy}.` };
-  const say = next === 0 ? 'The rollout can begin.' : `The canary is ready for ${next} %.`;
-  return { ...result, decision: 'advance', weight: next, say };
+  if (next === 0) return { ...result, decision: 'advance', weight: next, say: 'The rollout can begin.' };
+  // Told at each look, as Flagger does while its canary waits at weight 0.
+  const text = `Starting canary analysis for ${eventName(spec)}`;
+  const say = `The canary is ready for ${next} %.`;
+  return { ...result, decision: 'advance', weight: next, say, events: [{ phase: 'Progressing', text }] };
 };

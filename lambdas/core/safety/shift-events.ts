@@ -1,5 +1,4 @@
 import { eventName } from '../judge/check.ts';
-import { steps } from '../plan.ts';
 import type { RolloutEvent } from '../rollout.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
 
@@ -9,15 +8,10 @@ export const shiftSentence = (spec: RolloutSpec, weight: number): string =>
     ? `All traffic is on ${spec.router.appMesh.primary}`
     : `${weight} % of the traffic is on ${spec.router.appMesh.canary}, ${100 - weight} % on ${spec.router.appMesh.primary}`;
 
-/** The events of a shift, worded as Flagger's; the first step begins the analysis. */
-export const shiftEvents = (spec: RolloutSpec, weight: number): RolloutEvent[] => {
-  const name = eventName(spec);
-  const begins = weight === steps(spec)[0];
-  return [
-    ...(begins ? [{ phase: 'Progressing' as const, text: `Starting canary analysis for ${name}` }] : []),
-    { phase: 'Progressing', text: `Advance ${name} canary weight ${weight}` },
-  ];
-};
+/** The event of a step, worded as Flagger's. */
+export const shiftEvents = (spec: RolloutSpec, weight: number): RolloutEvent[] => [
+  { phase: 'Progressing', text: `Advance ${eventName(spec)} canary weight ${weight}` },
+];
 
 /** The events of traffic that returns to the primary, all at once or in steps, worded as Flagger's. */
 export const returnEvents = (spec: RolloutSpec, weight: number): RolloutEvent[] => {
