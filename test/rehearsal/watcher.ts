@@ -15,6 +15,14 @@ export interface SeenRoute {
   readonly targets: Readonly<Record<string, number>>;
 }
 
+/** JSON with the keys of each object in order: who reads a route and writes it back may have them otherwise. */
+const inOrder = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+
 export const routeOf = (sandbox: Sandbox, { spec, target }: LoadedScenario): SeenRoute => {
   const { mesh, virtualRouter, route } = spec.router.appMesh;
   const found = sandbox.stores.meshes.route(target, mesh, virtualRouter, route)?.spec;
@@ -24,7 +32,7 @@ export const routeOf = (sandbox: Sandbox, { spec, target }: LoadedScenario): See
     weight,
   ]);
   return {
-    rest: JSON.stringify({ ...found, httpRoute: { ...found?.httpRoute, action } }),
+    rest: inOrder({ ...found, httpRoute: { ...found?.httpRoute, action } }),
     targets: Object.fromEntries(targets),
   };
 };
