@@ -83,6 +83,9 @@ service('start', 'releases an image that is in the repository')
   .requiredOption('--tag <tag>', 'the image tag to release')
   .option('--retry', 'again, though it was taken in before')
   .action(async (name, options) => (await import('./commands/start.ts')).start(name, options));
+service('undo', 'releases the version again that ran before, step by step').action(async (name, options) =>
+  (await import('./commands/undo.ts')).undo(name, options),
+);
 program
   .command('status')
   .description('what is under way')

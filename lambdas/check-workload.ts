@@ -4,6 +4,7 @@ import type { CheckWorkloadResult, CheckWorkloadTask } from './core/tasks.ts';
 import { plural } from './core/words.ts';
 import type { ClusterApi } from './core/workload/ports.ts';
 import { preflightWorkload } from './core/workload/preflight.ts';
+import { servingNow } from './core/workload/running.ts';
 import { serviceCredentials } from './runtime/service-role.ts';
 import { task } from './runtime/task.ts';
 
@@ -18,6 +19,7 @@ export const checkWorkload =
       say: `${spec.workload.primary} serves with ${plural(floor, 'pod')}; the workload is as the spec says`,
       events: [],
       floor,
+      serving: await servingNow(api, spec),
     };
   };
 

@@ -13,7 +13,7 @@ const NOTHING = { requests: 0, failures: 0 };
 export const finishRollout =
   (store: RolloutStore, running: Executions) =>
   async (input: FinishRolloutTask): Promise<FinishRolloutResult> => {
-    const { rollout, outcome, analysis, now } = input;
+    const { rollout, outcome, analysis, serving, now } = input;
     const { service, release, execution } = rollout;
     const reason = reasonOf(input);
     await store.putSummary({
@@ -25,6 +25,7 @@ export const finishRollout =
       startedAt: execution.startedAt,
       endedAt: now,
       ...(analysis?.inconclusive && { inconclusive: true }),
+      ...(outcome === 'promoted' && serving != null && { replaced: serving }),
       canary: analysis?.canary ?? NOTHING,
       primary: analysis?.primary ?? NOTHING,
     });

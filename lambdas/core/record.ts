@@ -3,7 +3,7 @@ import type { Past } from './judge/sequential/past.ts';
 import type { History } from './judge/sequential/state.ts';
 import type { Outcome, Phase, Release, RolloutInput, Side } from './rollout.ts';
 import type { RolloutSpec } from './spec/schema.ts';
-import type { Cluster, Failure } from './tasks.ts';
+import type { Cluster, Failure, Serving } from './tasks.ts';
 
 /** The claim on a service: which execution may write, and all that is needed to undo its work. */
 export interface Claim {
@@ -114,6 +114,8 @@ export interface RolloutSummary {
   readonly endedAt: string;
   /** The deadline passed undecided; the outcome is what the spec or a person made of it. */
   readonly inconclusive?: true;
+  /** Of a promotion: what the primary ran before, so that it can be released again. */
+  readonly replaced?: Serving;
   readonly canary: { readonly requests: number; readonly failures: number };
   readonly primary: { readonly requests: number; readonly failures: number };
 }

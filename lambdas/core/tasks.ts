@@ -66,6 +66,15 @@ export type CheckWorkloadTask = ClusterTask;
 export interface CheckWorkloadResult extends Told {
   /** The primary's replicas at the claim: a floor until the end (I9). At least 1. */
   readonly floor: number;
+  readonly serving: Serving;
+}
+
+/** What the primary runs. */
+export interface Serving {
+  /** The image of the named container as written in the pod template. */
+  readonly image: string;
+  /** The digest that its pods run (`sha256:…`), where they agree on one. */
+  readonly digest?: string;
 }
 
 export type TakeRouteTask = Task;
@@ -309,6 +318,8 @@ export interface FinishRolloutTask extends Task {
   readonly failure?: Caught;
   readonly weight: number;
   readonly analysis?: AnalysisState | null;
+  /** What the primary ran before this rollout; null where it never got so far as to look. */
+  readonly serving?: Serving | null;
 }
 export interface FinishRolloutResult extends Told {
   /** Why it ended so, in words. */
@@ -350,12 +361,7 @@ export interface ReadWorkloadTask {
   readonly input: Omit<RolloutInput, 'release'>;
   readonly cluster: Cluster;
 }
-export interface ReadWorkloadResult {
-  /** The image of the named container as written in the pod template. */
-  readonly image: string;
-  /** The digest that its pods run (`sha256:…`), where they agree on one. */
-  readonly digest?: string;
-}
+export type ReadWorkloadResult = Serving;
 
 /** One tick's evidence, as it stands in the record. */
 export interface VerdictRecord extends At {

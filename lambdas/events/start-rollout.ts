@@ -1,5 +1,6 @@
 import { type DeployedService, readService } from '../adapters/spec-parameters.ts';
 import type { RequestAnswer } from '../core/claim/request.ts';
+import { lastGood } from '../core/claim/undo.ts';
 import { CanaryError, ErrorName, isCanaryError } from '../core/errors.ts';
 import type { Executions, Image, ImageRepository } from '../core/ports.ts';
 import {
@@ -27,6 +28,8 @@ export interface StartRequest {
   /** For a call: the tag to release. `retry` runs a release again that was taken in before. */
   readonly tag?: string;
   readonly retry?: boolean;
+  /** For a call without a tag: releases again what ran before. */
+  readonly undo?: boolean;
   /** ISO 8601; for a call, when it was made. */
   readonly now?: string;
 }
@@ -38,6 +41,9 @@ export interface StartPorts {
   /** The digest that the primary runs, asked of the cluster; undefined where it cannot be told. */
   readonly runningDigest: () => Promise<string | undefined>;
 }
+
+/** Rollouts to look back over: many may have been rolled back since the last promotion. */
+const HISTORY = 200;
 
 const skipped = (reason: string): RequestAnswer => ({ kind: 'skipped', reason });
 
@@ -77,14 +83,37 @@ const wanted = async (
   return notRunnable(image) ?? push ?? ofCall(service, image, tag, now);
 };
 
+/** The image that ran before what runs now. Throws Canary.InvalidInput where it is not known, gone, or something rolls. */
+const before = async (service: DeployedService, ports: StartPorts, now: string): Promise<PushedImage> => {
+  const { repository } = service.spec.trigger.ecr;
+  const { claim } = await ports.store.read(service.service);
+  if (claim !== undefined)
+    throw new CanaryError(
+      ErrorName.InvalidInput,
+      `undo: a rollout of ${claim.input.release.tag} is under way; stop it: stepcanary abort ${service.service}`,
+    );
+  const good = lastGood(await ports.store.history(service.service, HISTORY));
+  if (typeof good === 'string') throw new CanaryError(ErrorName.InvalidInput, `undo: ${good}`);
+  const image = await ports.images.find(repository, good.digest ?? good.tag);
+  if (image === undefined)
+    throw new CanaryError(
+      ErrorName.InvalidInput,
+      `undo: ${good.tag} ran before, and ${repository} has it no more (${good.digest ?? 'by its tag'})`,
+    );
+  // Of an image that was named by its digest alone, the repository may know a tag.
+  const tag = good.tag === good.digest ? (image.tags[0] ?? 'untagged') : good.tag;
+  return ofCall(service, image, tag, now);
+};
+
 /** Decides whether a push or a call starts a rollout (I3, I7), and starts it or lets it wait for the one under way. */
 export const startRollout =
   (ports: StartPorts) =>
   async (service: DeployedService, request: StartRequest, now: string): Promise<RequestAnswer> => {
-    const push = await wanted(service, request, ports, now);
+    const { undo = false } = request;
+    const push = await (undo ? before(service, ports, now) : wanted(service, request, ports, now));
     if (typeof push === 'string') return skipped(push);
     const input: RolloutInput = { ...service, release: releaseOf(push) };
-    const retry = request.retry ?? false;
+    const retry = undo || (request.retry ?? false);
     const { running, claim } = await ports.store.read(service.service);
     const unknown = !retry && running === undefined && claim === undefined;
     const runs = unknown ? await ports.runningDigest() : undefined;

@@ -43,6 +43,8 @@ const stopExecution = async ({ sandbox }: Stage): Promise<void> => {
 const command: Action = async (stage, { command: name, by = SOMEBODY }) => {
   if (name === 'stop-execution') return stopExecution(stage);
   const at = new Date(stage.sandbox.clock.now()).toISOString();
+  if (name === 'undo')
+    return callFunction(stage, 'start-rollout', { service: serviceOf(stage), undo: true, now: at });
   return callFunction(stage, 'command-rollout', { service: serviceOf(stage), command: name, by, at });
 };
 

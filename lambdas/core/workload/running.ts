@@ -1,4 +1,8 @@
+import { CanaryError, ErrorName } from '../errors.ts';
+import type { RolloutSpec } from '../spec/schema.ts';
+import type { Serving } from '../tasks.ts';
 import type { Deployment, Pod } from './objects.ts';
+import type { ClusterApi } from './ports.ts';
 
 const digestIn = (text: string | undefined): string | undefined =>
   /sha256:[0-9a-f]{64}/.exec(text ?? '')?.[0];
@@ -20,4 +24,22 @@ export const runningDigest = (
     .filter(({ name }) => name === container)
     .map(({ imageID }) => digestIn(imageID));
   return new Set(found).size === 1 ? found[0] : undefined;
+};
+
+/** What the primary runs. Throws Canary.Refused where there is no such Deployment, or no such container in it. */
+export const servingNow = async (
+  api: ClusterApi,
+  { workload }: Pick<RolloutSpec, 'workload'>,
+): Promise<Serving> => {
+  const { primary, container, namespace } = workload;
+  const deployment = await api.deployment(primary);
+  const image = deployment?.spec.template.spec.containers.find(({ name }) => name === container)?.image;
+  if (deployment === undefined || image === undefined) {
+    const what =
+      deployment === undefined ? `no Deployment ${primary}` : `no container ${container} in ${primary}`;
+    throw new CanaryError(ErrorName.Refused, `workload.primary: there is ${what} in namespace ${namespace}`);
+  }
+  const pods = await api.pods(deployment.spec.selector.matchLabels ?? {});
+  const digest = runningDigest(deployment, container, pods);
+  return { image, ...(digest !== undefined && { digest }) };
 };
