@@ -65,6 +65,14 @@ describe('the role of a service', () => {
     ]);
   });
 
+  test('reaches the Prometheus workspace that the spec names, and one only where it names one', () => {
+    const search = resourcesOf(synthesiseQuickly(), 'stepcanary-search-prod-eu');
+    expect(reach('aps:QueryMetrics', search)).toEqual([
+      'arn:aws:aps:eu-west-1:111122223333:workspace/ws-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9',
+    ]);
+    expect(reach('aps:QueryMetrics')).toEqual([]);
+  });
+
   test('has no action with a wildcard', () => {
     for (const { Action } of statements()) expect(list(Action).join()).not.toContain('*');
   });

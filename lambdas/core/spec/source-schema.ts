@@ -58,10 +58,12 @@ const prometheus = z
       })
       .optional(),
     delay: duration({ min: 0, max: 900 }).default(30),
-    period: z
-      .literal(
-        [10, 15, 30, 60, 120, 180, 240, 300],
-        'must be 10, 15, 30 or a multiple of 60 seconds up to 300',
+    period: duration({ min: 10, max: 300 })
+      .pipe(
+        z.literal(
+          [10, 15, 30, 60, 120, 180, 240, 300],
+          'must be 10, 15, 30 or a multiple of 60 seconds up to 300',
+        ),
       )
       .default(60),
   })

@@ -27,11 +27,18 @@ const wrongKubernetes = ([verb = '', resource = '', ...more]: readonly string[])
   return undefined;
 };
 
-const wrongAws = async (prefix: string, operation: string): Promise<Wrong | undefined> => {
+/** Services that no SDK client describes, with the operations that the sandbox has. */
+const UNMODELLED: Readonly<Record<string, readonly string[]>> = { aps: ['QueryMetrics'] };
+
+const operationsOf = async (prefix: string): Promise<readonly string[] | undefined> => {
   const service = SERVICES.find((one) => one.prefix === prefix);
-  if (service === undefined)
-    return ['no such service', fixFor(prefix, [...SERVICES.map((one) => one.prefix), 'kubernetes'], '')];
-  const operations = [...(await modelOf(service)).operations.keys()];
+  return service === undefined ? UNMODELLED[prefix] : [...(await modelOf(service)).operations.keys()];
+};
+
+const wrongAws = async (prefix: string, operation: string): Promise<Wrong | undefined> => {
+  const operations = await operationsOf(prefix);
+  const services = [...SERVICES.map((one) => one.prefix), ...Object.keys(UNMODELLED), 'kubernetes'];
+  if (operations === undefined) return ['no such service', fixFor(prefix, services, '')];
   if (operations.includes(operation)) return undefined;
   return [`${prefix} has no such operation`, fixFor(operation, operations, `${prefix}.`)];
 };

@@ -90,7 +90,7 @@ describe('the dashboard', () => {
       expect.objectContaining({
         type: 'pattern',
         pattern: 'SERVICE-AT-TARGET',
-        values: [{ value: 'checkout@prod-eu' }, { value: 'podinfo@prod-eu' }],
+        values: ['checkout@prod-eu', 'podinfo@prod-eu', 'search@prod-eu'].map((value) => ({ value })),
       }),
     ]);
     expect(JSON.stringify(widgets)).toContain('service_target = \\"SERVICE-AT-TARGET\\"');

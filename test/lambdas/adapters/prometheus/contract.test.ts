@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { prometheusClient } from '../../../../lambdas/adapters/prometheus/amazon.ts';
 import { PrometheusSource } from '../../../../lambdas/adapters/prometheus/prometheus.ts';
+import { IamStore } from '../../../../sandbox/aws/iam/store.ts';
 import { MetricStore } from '../../../../sandbox/cloudwatch/metric-store.ts';
 import { prometheusApi } from '../../../../sandbox/prometheus/api.ts';
 import { metricSourceContract, type Observation } from '../../../contracts/metric-source.ts';
@@ -16,12 +17,12 @@ const NAMES = {
 };
 
 /** The adapter over the sandbox's own Prometheus; the primary's counters are there since before noon. */
-const create = async (key?: string) => {
+const create = async (key?: string, iam = new IamStore({ account: ACCOUNT })) => {
   const store = new MetricStore({
     clock: { now: () => Date.UTC(2026, 10, 21, 12) },
     home: { account: ACCOUNT, region: REGION },
   });
-  const edge = await localEdge({ unmodelled: { aps: prometheusApi(store) } });
+  const edge = await localEdge({ iam, unmodelled: { aps: prometheusApi(store) } });
   const observe = async (...observations: Observation[]) => {
     for (const { minute, caller, side, requests, failures = 0, durations = {} } of observations) {
       const point = {
@@ -83,6 +84,22 @@ describe("Prometheus over the sandbox's API", () => {
     const { from, to } = query(0, 1);
     const found = await source.primaryPercentiles({ from, to, percentiles: [75, 95, 99] });
     expect(found).toEqual({ milliseconds: { 75: 25, 95: 50, 99: 250 }, coarse: true });
+  });
+
+  test('a role reads the workspaces that its policies name, and no other', async () => {
+    const read = async (resource: string) => {
+      const iam = new IamStore({ account: ACCOUNT });
+      const arn = `arn:aws:iam::${ACCOUNT}:role/reader`;
+      const statement = { Effect: 'Allow' as const, Action: 'aps:QueryMetrics', Resource: resource };
+      const trust = { Version: '2012-10-17', Statement: [] };
+      iam.putRole({ arn, trust, policies: [{ Version: '2012-10-17', Statement: [statement] }] });
+      const { accessKeyId } = iam.createSession(arn, { sessionName: 'test' });
+      const { source } = await create(accessKeyId, iam);
+      return source.periods(query(0, 1));
+    };
+    const workspaces = `arn:aws:aps:${REGION}:${ACCOUNT}:workspace`;
+    await expect(read(`${workspaces}/${WORKSPACE}`)).resolves.toEqual([]);
+    await expect(read(`${workspaces}/ws-another`)).rejects.toMatchObject({ name: 'Canary.AccessDenied' });
   });
 
   test('a refusal ends a reading for good, a throttle for now', async () => {
