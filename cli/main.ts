@@ -53,6 +53,10 @@ program
   .option('--target <name>', 'the target of the specs; default: the one in the folder’s _targets.yaml')
   .option('--mesh <name>', 'the mesh, where a Canary names none; default: global')
   .option('--callers <names>', 'who calls the services, separated by commas; default: appmesh-gateway')
+  .option(
+    '--prometheus <where>',
+    'a Prometheus to read instead of CloudWatch: its URL, or a workspace (ws-…)',
+  )
   .option('--force', 'overwrites files that are there')
   .option('--json', 'one JSON document on stdout and nothing else')
   .action(async (files, options) => (await import('./commands/import.ts')).importCanaries(files, options));

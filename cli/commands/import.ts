@@ -11,6 +11,7 @@ interface Options {
   readonly target?: string;
   readonly mesh?: string;
   readonly callers?: string;
+  readonly prometheus?: string;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -86,7 +87,12 @@ export const importCanaries = (files: readonly string[], options: Options): void
   const { canaries, manifests, problems } = readCanaries(files);
   if (problems.length > 0) throw new BadInput(problems);
   const callers = separated(options.callers);
-  const around = { target: targetOf(options), mesh: options.mesh, ...(callers && { callers }) };
+  const around = {
+    target: targetOf(options),
+    mesh: options.mesh,
+    prometheus: options.prometheus,
+    ...(callers && { callers }),
+  };
   const outcomes = convert(canaries, { out: options.out, around, manifests }).map((converted): Outcome => {
     const { path, text } = converted;
     return {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { importCanary, type Surroundings } from '../../lambdas/core/spec/flagger/import-canary.ts';
+import { importCanary } from '../../lambdas/core/spec/flagger/import-canary.ts';
 import { type Block, type TargetWorkload, targetAmong } from '../../lambdas/core/spec/flagger/manifests.ts';
+import type { Surroundings } from '../../lambdas/core/spec/flagger/surroundings.ts';
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
 import type { FoundCanary } from './read-canaries.ts';
 import { specFile } from './spec-file.ts';

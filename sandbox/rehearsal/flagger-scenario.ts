@@ -1,17 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Documents, documentsIn } from '../../infra/yaml-documents.ts';
-import {
-  type ImportedCanary,
-  importCanary,
-  type Surroundings,
-} from '../../lambdas/core/spec/flagger/import-canary.ts';
+import { type ImportedCanary, importCanary } from '../../lambdas/core/spec/flagger/import-canary.ts';
 import {
   isCanary,
   manifestsIn,
   type TargetWorkload,
   targetAmong,
 } from '../../lambdas/core/spec/flagger/manifests.ts';
+import type { Surroundings } from '../../lambdas/core/spec/flagger/surroundings.ts';
 
 /** A scenario's Canary as it will be rehearsed. */
 export interface CanaryScenario extends ImportedCanary {

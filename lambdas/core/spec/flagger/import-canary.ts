@@ -3,35 +3,12 @@ import { nearest } from '../nearest.ts';
 import { parseSpec } from '../parse.ts';
 import { problemsOf } from '../problems.ts';
 import type { RolloutSpec } from '../schema.ts';
-import { type Canary, type CanaryAnalysis, canary as schema, unknownKeys } from './canary.ts';
+import { type Canary, canary as schema, unknownKeys } from './canary.ts';
 import { Findings, type Note } from './findings.ts';
-import { hooksOf } from './hooks.ts';
-import { metricsOf } from './metrics.ts';
+import { judgingOf } from './judging.ts';
 import { type CanaryNetwork, networkOf } from './network.ts';
-import { strategyOf } from './strategy.ts';
-import { readAnalysisSwitches, readSwitches } from './switches.ts';
-import { deadlineOf, intervalOf, periodOf } from './timing.ts';
-
-/** What a Canary does not say; each has a plain default. */
-export interface Surroundings {
-  /** Another name for the service, its route and its nodes, where several namespaces have it. @default the Canary's name */
-  readonly service?: string | undefined;
-  /** Name of an entry of `_targets.yaml`. */
-  readonly target?: string | undefined;
-  /** The mesh, where the Canary names none. @default global */
-  readonly mesh?: string | undefined;
-  /** ECR repository. @default the Canary's name */
-  readonly repository?: string | undefined;
-  /** The container that gets the image. @default the target's name */
-  readonly container?: string | undefined;
-  /** Who calls the service. */
-  readonly callers?: readonly string[] | undefined;
-  /** Seconds that a changed weight takes to be everywhere, and that metrics come late. */
-  readonly settle?: number | undefined;
-  readonly delay?: number | undefined;
-  /** Seconds between the source's publications: it has no shorter periods. */
-  readonly published?: number | undefined;
-}
+import { ASSUMED, type Surroundings } from './surroundings.ts';
+import { readSwitches } from './switches.ts';
 
 /** A Canary as a rollout spec. */
 export interface ImportedCanary {
@@ -56,19 +33,6 @@ export type CanaryImport =
 const PROGRESS_SECONDS = 600;
 /** A Canary's `suspend` as a freeze: nothing new begins, until somebody takes it out. */
 const SUSPENDED = { from: '2000-01-01', until: '2100-01-01', reason: 'suspended in Flagger' };
-const DEFAULTS = {
-  target: 'rehearsal',
-  mesh: 'global',
-  callers: ['appmesh-gateway'],
-  settle: 60,
-  delay: 120,
-} as const;
-
-const wholeFailures = (threshold: number | undefined, path: string, findings: Findings): number => {
-  if (threshold === undefined || threshold > 0) return threshold ?? 1;
-  findings.note(`${path}.threshold`, `${threshold} becomes 1, as Flagger does`);
-  return 1;
-};
 
 /** A mistyped key would change what is released; one that means nothing to Flagger changes nothing. */
 const readUnknown = (written: unknown, findings: Findings): void => {
@@ -79,25 +43,9 @@ const readUnknown = (written: unknown, findings: Findings): void => {
   }
 };
 
-const analysisOf = (canary: Canary, findings: Findings): { analysis: CanaryAnalysis; path: string } => {
-  const { analysis, canaryAnalysis } = canary.spec;
-  if (analysis === undefined && canaryAnalysis === undefined)
-    findings.problem(
-      'spec.analysis',
-      'is missing',
-      undefined,
-      'write interval, threshold, stepWeight and metrics below it',
-    );
-  if (analysis !== undefined && canaryAnalysis !== undefined)
-    findings.note('spec.canaryAnalysis', 'left out: spec.analysis stands beside it');
-  return analysis === undefined && canaryAnalysis !== undefined
-    ? { analysis: canaryAnalysis, path: 'spec.canaryAnalysis' }
-    : { analysis: analysis ?? {}, path: 'spec.analysis' };
-};
-
 const routerOf = ({ spec }: Canary, around: Surroundings): object => {
   const name = around.service ?? spec.service.name ?? spec.targetRef.name;
-  const mesh = around.mesh ?? spec.service.meshName ?? DEFAULTS.mesh;
+  const mesh = around.mesh ?? spec.service.meshName ?? ASSUMED.mesh;
   return {
     appMesh: {
       mesh,
@@ -107,67 +55,19 @@ const routerOf = ({ spec }: Canary, around: Surroundings): object => {
       canary: `${name}-canary`,
       owner: 'api',
     },
-    settle: formatDuration(around.settle ?? DEFAULTS.settle),
-  };
-};
-
-const stepsIn = (strategy: object): number => {
-  if ('stepWeights' in strategy) return (strategy.stepWeights as number[]).length;
-  const { stepWeight, maxWeight } = strategy as { stepWeight: number; maxWeight: number };
-  return maxWeight / stepWeight;
-};
-
-/** `analysis` and `strategy` of the spec. */
-const judged = (canary: Canary, around: Surroundings, findings: Findings) => {
-  const { analysis, path } = analysisOf(canary, findings);
-  const wanted = intervalOf(analysis.interval, `${path}.interval`, findings);
-  const interval = Math.max(wanted, around.published ?? 0);
-  if (interval > wanted)
-    findings.note(
-      `${path}.interval`,
-      `becomes ${formatDuration(interval)}: metrics are not published more often`,
-    );
-  const period = periodOf(interval, around.published ?? 0, `${path}.interval`, findings);
-  const settle = around.settle ?? DEFAULTS.settle;
-  const delay = around.delay ?? DEFAULTS.delay;
-  const threshold = wholeFailures(analysis.threshold, path, findings);
-  const canarySteps = strategyOf(analysis, path, findings);
-  const hooks = hooksOf(analysis, path, findings);
-  const metrics = metricsOf(analysis, path, period, findings);
-  readAnalysisSwitches(analysis, path, findings);
-  const deadline = deadlineOf({ interval, period, delay, settle, threshold, steps: stepsIn(canarySteps) });
-  const cloudWatch = {
-    namespace: 'AppMesh',
-    callers: [...(around.callers ?? DEFAULTS.callers)],
-    delay: formatDuration(delay),
-    period,
-  };
-  return {
-    strategy: { canary: canarySteps },
-    analysis: {
-      judge: 'threshold',
-      interval: formatDuration(interval),
-      threshold,
-      deadline: formatDuration(deadline),
-      onInconclusive: 'rollBack',
-      noData: 'fail',
-      source: { cloudWatch },
-      metrics,
-    },
-    hooks,
-    pace: { interval, period },
+    settle: formatDuration(around.settle ?? ASSUMED.settle),
   };
 };
 
 const written = (
   canary: Canary,
   around: Surroundings,
-  { strategy, analysis, hooks }: ReturnType<typeof judged>,
+  { strategy, analysis, hooks }: ReturnType<typeof judgingOf>,
 ) => {
   const { metadata, spec } = canary;
   return {
     service: around.service ?? metadata.name,
-    target: around.target ?? DEFAULTS.target,
+    target: around.target ?? ASSUMED.target,
     trigger: { ecr: { repository: around.repository ?? metadata.name, tags: ['*'] } },
     workload: {
       namespace: metadata.namespace,
@@ -200,7 +100,7 @@ export const importCanary = (value: unknown, around: Surroundings = {}): CanaryI
   const findings = new Findings();
   readSwitches(canary, findings);
   const network = networkOf(canary.spec.service, findings);
-  const judging = judged(canary, around, findings);
+  const judging = judgingOf(canary, around, findings);
   const spec = written(canary, around, judging);
   readUnknown(value, findings);
   if (findings.problems.length > 0) return { ok: false, problems: findings.problems };

@@ -72,7 +72,7 @@ const SWITCHES: readonly { key: keyof Canary['spec']; when: (value: unknown) => 
   {
     key: 'metricsServer',
     when: () => true,
-    text: 'left out: the source of the metrics stands in analysis.source',
+    text: 'not read: analysis.source says where metrics are; with --prometheus URL it is a Prometheus',
   },
   {
     key: 'autoscalerRef',

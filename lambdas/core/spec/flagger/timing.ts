@@ -43,7 +43,7 @@ export const periodOf = (interval: number, published: number, path: string, find
   if (period < 60)
     findings.note(
       path,
-      `metrics must be published every ${period} s (CloudWatch: StorageResolution 1); where they are not, write interval: 1m and period: 60s`,
+      `metrics must be there every ${period} s (CloudWatch: StorageResolution 1; Prometheus: scrape_interval); where they are not, write interval: 1m and period: 60s`,
     );
   return period;
 };

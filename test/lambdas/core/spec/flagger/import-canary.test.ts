@@ -147,6 +147,28 @@ describe('ticks', () => {
   });
 });
 
+describe('where metrics are read', () => {
+  const sourceOf = (prometheus?: string) => {
+    const result = importCanary(canary(), { prometheus, callers: ['frontend'] });
+    return result.ok ? result.spec.analysis.source : result.problems;
+  };
+
+  test('in CloudWatch, or in a Prometheus, which is fresher', () => {
+    expect(sourceOf()).toMatchObject({ cloudWatch: { callers: ['frontend'], delay: 120 } });
+    const url = 'https://prometheus.example.com';
+    expect(sourceOf(url)).toMatchObject({
+      prometheus: { url, callers: ['frontend'], delay: 30, period: 60 },
+    });
+    expect(sourceOf('ws-0a1b2c3d-4e5f')).toMatchObject({ prometheus: { workspace: 'ws-0a1b2c3d-4e5f' } });
+  });
+
+  test('what is no address is a problem', () => {
+    expect(sourceOf('prometheus')).toEqual([
+      expect.stringMatching(/analysis\.source\.prometheus\.url: must be a URL/),
+    ]);
+  });
+});
+
 describe('what cannot be taken over is refused by its name, never changed silently', () => {
   test.each([
     ['A/B testing', steps({ iterations: 10, match: [{ headers: { 'x-canary': { exact: 'insider' } } }] })],
