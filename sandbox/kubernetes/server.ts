@@ -15,10 +15,11 @@ import { HttpRouteController } from './controllers/http-route.ts';
 import { ReplicaSetController } from './controllers/replica-set.ts';
 import { Deletion } from './deletion.ts';
 import { EventRecorder } from './events.ts';
+import { strategicMerge } from './fields/strategic-merge.ts';
 import { listen, portOf, type RequestRecord } from './http/listener.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { applyManifest, type Manifest } from './manifest.ts';
-import type { KubeObject, Labels, Pod } from './objects.ts';
+import { asJson, type KubeObject, type Labels, type Pod } from './objects.ts';
 import { envoyInjector } from './pods/envoy.ts';
 import type { Images } from './pods/images.ts';
 import { startKubelet } from './pods/kubelet.ts';
@@ -71,6 +72,8 @@ export interface KubernetesServer {
   kubeconfig(token: string): string;
   /** Applies manifests (YAML, several documents allowed, or objects) as cluster-admin, by forced server-side apply. */
   apply(manifest: Manifest, options?: { fieldManager?: string }): KubeObject[];
+  /** Changes a part of an object by strategic merge, as somebody does with `kubectl edit`. */
+  edit(of: { kind: string; namespace?: string; name: string }, patch: object): KubeObject;
   /** Pods that may get traffic, by labels or of a Deployment, in order of their names. */
   readyPods(namespace: string, of: { labels: Labels } | { deployment: string }): ReadyPod[];
   /** An object by its kind as a person names it (`deployment`, `Pod`, `hpa`), or undefined. Not to be changed. */
@@ -146,6 +149,12 @@ export const startKubernetes = async (options: KubernetesOptions): Promise<Kuber
     kubeconfig: (token) => kubeconfig({ endpoint, caPem: certificate.certPem, token }),
     apply: (manifest, { fieldManager = 'kubectl' } = {}) =>
       applyManifest(api, manifest, { ...admin, fieldManager }),
+    edit: ({ kind, namespace, name }, patch) =>
+      api.patch(
+        { resource: kindNamed(kind), namespace, name, subresource: undefined },
+        (live) => strategicMerge(live, asJson(patch)),
+        { ...admin, fieldManager: 'kubectl-edit' },
+      ),
     readyPods: (namespace, of) => readyPods(store, images, namespace, of),
     get: (kind, namespace, name) => store.get(kindNamed(kind), namespace, name),
     list: (kind, namespace) => store.list(kindNamed(kind), namespace),

@@ -4,6 +4,7 @@ import { bootstrapService } from '../bootstrap/service.ts';
 import { VirtualClock } from '../clock.ts';
 import type { Images } from '../kubernetes/server.ts';
 import { type Sandbox, startSandbox } from '../sandbox.ts';
+import { furnishCluster } from './cluster.ts';
 import { listExecutions } from './executions.ts';
 import type { LoadedScenario } from './load-scenario.ts';
 import { Observations } from './observations.ts';
@@ -90,16 +91,23 @@ const play = async (
   {
     wallStart,
     watch,
-  }: { readonly wallStart: number; readonly watch: ((sandbox: Sandbox) => unknown) | undefined },
+    measured,
+  }: {
+    readonly wallStart: number;
+    readonly watch: ((sandbox: Sandbox) => unknown) | undefined;
+    readonly measured: (traffic: ServiceTraffic) => void;
+  },
 ): Promise<RehearsalResult> => {
   const { scenario, spec, target } = loaded;
   const service = `${spec.service}@${spec.target}`;
   const bootstrapped = await bootstrap(sandbox, clock, loaded);
+  furnishCluster(sandbox, loaded);
   // The pods of the version that runs are up before 0 s.
   await clock.run(START);
   await sandbox.deploy(await cachedAssembly([{ spec, target }]));
   await watch?.(sandbox);
   const traffic = new ServiceTraffic(sandbox, loaded);
+  measured(traffic);
   const observations = new Observations(sandbox, service, START, () => traffic.canary());
   sandbox.observe({ podsChanged: () => traffic.follow() });
   sandbox.stores.meshes.onRouteChange((_, at) => {
@@ -126,6 +134,7 @@ export const rehearse = async (
   const wallStart = performance.now();
   const clock = new VirtualClock(START - beforeMs(loaded));
   const { region, account, cluster } = loaded.target;
+  let traffic: ServiceTraffic | undefined;
   const sandbox = await startSandbox({
     clock,
     virtual: true,
@@ -135,10 +144,14 @@ export const rehearse = async (
     port: 0,
     clusters: [cluster],
     images: imagesOf(loaded, clock),
+    load: (deployment) => traffic?.utilization(deployment),
     observer: { log: () => undefined },
   });
   try {
-    return { result: await play(sandbox, clock, loaded, { wallStart, watch }), sandbox };
+    const measured = (it: ServiceTraffic) => {
+      traffic = it;
+    };
+    return { result: await play(sandbox, clock, loaded, { wallStart, watch, measured }), sandbox };
   } catch (error) {
     await sandbox.close();
     throw error;

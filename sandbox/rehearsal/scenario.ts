@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration } from '../../lambdas/core/spec/duration-schema.ts';
+import { resourceOfKind } from '../kubernetes/resources.ts';
 
 /** Seconds since 0 s of the scenario, up to 400 days. */
 const time = () => duration({ min: 0, max: 400 * 86_400 });
@@ -28,6 +29,8 @@ const version = z.strictObject({
   readyAfter: behaviour.readyAfter.default(5),
   pods: behaviour.pods.default('ok'),
   podRps: behaviour.podRps.optional(),
+  /** For so long after a pod has gone the callers' proxies still send it requests, which are lost. */
+  staleFor: time().default(0),
 });
 const change = z.strictObject(behaviour).partial();
 
@@ -144,6 +147,14 @@ const expectation = z.strictObject({
   events: z.array(z.string()).optional(),
 });
 
+/** A Kubernetes object, whole or in part. */
+const manifest = z
+  .looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.looseObject({ name: z.string() }) })
+  .refine(
+    ({ apiVersion, kind }) => resourceOfKind(apiVersion, kind) !== undefined,
+    'must be of a kind that the sandbox has, such as autoscaling/v2 HorizontalPodAutoscaler',
+  );
+
 /** A scenario file: what happens to a service's rollouts, told on a timeline (design, section 10). Keys are added, never changed. */
 export const scenario = z.strictObject({
   name: z.string().min(1, 'must not be empty'),
@@ -161,6 +172,16 @@ export const scenario = z.strictObject({
     .strictObject({ period: duration({ min: 1, max: 86_400 }).default(60), delay: time().default(0) })
     .default({ period: 60, delay: 0 }),
   versions: z.record(z.string(), version).default({}),
+  /** Objects that are in the cluster beside the service's own: autoscalers, a PodDisruptionBudget. */
+  cluster: z.array(manifest).default([]),
+  /** A GitOps controller, which applies these objects again and again. */
+  gitops: z
+    .strictObject({
+      manager: z.string().default('kustomize-controller'),
+      every: duration({ min: 1, max: 3600 }).default(3),
+      manifests: z.array(manifest).min(1, 'must have at least one entry'),
+    })
+    .optional(),
   timeline: z.array(entry).min(1, 'must have at least one entry'),
   until: time().default(3 * 3600),
   expect: z.union([expectation, z.array(expectation)]).optional(),

@@ -4,6 +4,7 @@ import type { Sandbox } from '../sandbox.ts';
 import { ModelledTraffic } from '../traffic/model/modelled-traffic.ts';
 import { reportsOf } from '../traffic/reports.ts';
 import { routePolicyOf } from '../traffic/route-policy.ts';
+import { DepartedPods } from './departed-pods.ts';
 import type { LoadedScenario } from './load-scenario.ts';
 import { defaultBehaviour, type VersionBehaviour } from './scenario.ts';
 
@@ -15,7 +16,7 @@ type Role = 'primary' | 'canary';
 /** Weights and pods as they are now; kept, because requests of the past went by the ones of the past. */
 interface World {
   readonly split: Readonly<Record<Role, number>>;
-  readonly pods: Readonly<Record<Role, readonly { version: string; ready: number }[]>>;
+  readonly pods: Readonly<Record<Role, ReturnType<DepartedPods['counts']>>>;
 }
 
 const shape = ({ errorRate, latency, podRps }: VersionBehaviour) => ({ errorRate, latency, podRps });
@@ -26,6 +27,8 @@ export class ServiceTraffic {
   readonly #loaded: LoadedScenario;
   readonly #place: Place;
   readonly #model: ModelledTraffic;
+  readonly #departed: Readonly<Record<Role, DepartedPods>>;
+  #cancelFollow: () => void = () => {};
   #world: World;
 
   constructor(sandbox: Sandbox, loaded: LoadedScenario) {
@@ -34,6 +37,8 @@ export class ServiceTraffic {
     const { scenario, spec, target } = loaded;
     this.#place = { account: target.account, region: target.region };
     this.#world = { split: { primary: 100, canary: 0 }, pods: { primary: [], canary: [] } };
+    const staleMs = (name: string) => (scenario.versions[name]?.staleFor ?? 0) * 1000;
+    this.#departed = { primary: new DepartedPods(staleMs), canary: new DepartedPods(staleMs) };
     const { mesh, primary, canary } = spec.router.appMesh;
     const { namespace, callers } = reportsOf(spec.analysis);
     const { traffic, versions, running } = scenario;
@@ -68,11 +73,26 @@ export class ServiceTraffic {
 
   /** Requests up to now went by what was known; from here on they go by what is. Call it at each change of route or pods. */
   follow(): void {
-    this.#model.advanceTo(this.#sandbox.clock.now());
-    this.#world = {
-      split: this.weights(),
-      pods: { primary: this.#pods('primary'), canary: this.#pods('canary') },
-    };
+    const { clock } = this.#sandbox;
+    this.#model.advanceTo(clock.now());
+    this.#cancelFollow();
+    const ends = [this.#serve('primary'), this.#serve('canary')].filter((at) => at !== undefined);
+    if (ends.length > 0) this.#cancelFollow = clock.schedule(Math.min(...ends), () => this.follow());
+    const { primary, canary } = this.#departed;
+    this.#world = { split: this.weights(), pods: { primary: primary.counts(), canary: canary.counts() } };
+  }
+
+  /** How busy a Deployment's pods are, in percent of what they serve before they get slow; undefined where nobody can tell. */
+  utilization({
+    namespace,
+    name,
+  }: {
+    readonly namespace: string;
+    readonly name: string;
+  }): number | undefined {
+    const { workload } = this.#loaded.spec;
+    const role = (['primary', 'canary'] as const).find((it) => workload[it] === name);
+    return role === undefined || namespace !== workload.namespace ? undefined : this.#model.utilization(role);
   }
 
   /** Percent by side as the route has it now. */
@@ -97,12 +117,10 @@ export class ServiceTraffic {
     return this.#sandbox.stores.meshes.route(this.#place, mesh, virtualRouter, route)?.spec;
   }
 
-  #pods(role: Role): { version: string; ready: number }[] {
+  /** Takes up which pods of a role serve now; returns when the proxies have heard of those that left, epoch ms. */
+  #serve(role: Role): number | undefined {
     const { namespace, [role]: deployment } = this.#loaded.spec.workload;
-    const ready = new Map<string, number>();
-    for (const { version } of this.#sandbox.kubernetes.readyPods(namespace, { deployment })) {
-      ready.set(version, (ready.get(version) ?? 0) + 1);
-    }
-    return [...ready].map(([version, count]) => ({ version, ready: count }));
+    const pods = this.#sandbox.kubernetes.readyPods(namespace, { deployment });
+    return this.#departed[role].serve(pods, this.#sandbox.clock.now());
   }
 }

@@ -1,5 +1,6 @@
 import { pushImage } from '../bootstrap/image.ts';
 import type { Sandbox } from '../sandbox.ts';
+import { editDeployments } from './cluster.ts';
 import { listExecutions } from './executions.ts';
 import type { LoadedScenario } from './load-scenario.ts';
 import type { TimelineEntry } from './scenario.ts';
@@ -100,6 +101,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   fault: ({ sandbox }, { fault }) => fault && sandbox.faults.arm(fault),
   crash: ({ sandbox }, { crash = '' }) => sandbox.lambda.crashNext(`stepcanary-${crash}`),
   route: editRoute,
+  deployment: ({ sandbox, loaded }, { deployment = {} }) => editDeployments(sandbox, loaded, deployment),
   hook: ({ sandbox }, { hook }) => hook && sandbox.outside.answer(hook.name, hook.answers),
 };
 

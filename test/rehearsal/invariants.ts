@@ -35,6 +35,10 @@ const itemsOf = async (sandbox: Sandbox): Promise<readonly Item[]> => {
   return items;
 };
 
+/** Then the replicas are the autoscaler's. */
+const isAutoscaled = ({ scenario }: LoadedScenario): boolean =>
+  scenario.cluster.some(({ kind }) => kind === 'HorizontalPodAutoscaler');
+
 /** A cluster that was away for long may have kept the canary's pods, which get no traffic. */
 const clusterWasAway = ({ scenario }: LoadedScenario): boolean =>
   scenario.timeline.some(({ fault }) => fault?.call.startsWith('kubernetes.') && fault.times >= 50);
@@ -58,7 +62,7 @@ const traffic = ({ sandbox, loaded, result }: Ended): string[] => {
     ...(!onCanary && !clusterWasAway(loaded) && canaryReplicas !== 0
       ? [`the canary has ${canaryReplicas} replicas at the end`]
       : []),
-    ...(replicasOf(sandbox, loaded, 'primary') === REPLICAS
+    ...(isAutoscaled(loaded) || replicasOf(sandbox, loaded, 'primary') === REPLICAS
       ? []
       : [`the primary has ${replicasOf(sandbox, loaded, 'primary')} replicas at the end`]),
   ];

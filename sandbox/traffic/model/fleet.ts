@@ -42,6 +42,11 @@ export class Fleet {
     };
   }
 
+  /** Requests a second that one pod of a version serves before it gets slow; undefined: any number. */
+  podRps(version: string): number | undefined {
+    return this.#behaviour(version).podRps;
+  }
+
   #behaviour(version: string): VersionBehaviour {
     return this.#behaviours.get(version) ?? DEFAULT_BEHAVIOUR;
   }

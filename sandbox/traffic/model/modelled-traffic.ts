@@ -86,6 +86,24 @@ export class ModelledTraffic {
     return this.#writer.loads(this.#options.clock.now(), this.#presentWorld()).get(role) ?? 0;
   }
 
+  /**
+   * How busy a role's ready pods are now, in percent of what they serve before they get slow, as an autoscaler measures
+   * their CPU; undefined where no pod is ready, or one of them has no limit.
+   */
+  utilization(role: string): number | undefined {
+    const pods = this.#presentWorld()
+      .podsOf(role)
+      .filter(({ ready }) => Number(ready) > 0);
+    const ready = pods.reduce((sum, pod) => sum + Number(pod.ready), 0);
+    const perPod = this.loadOf(role) / ready;
+    const shares = pods.map((pod) => {
+      const capacity = this.#fleet.podRps(pod.version);
+      return capacity === undefined ? undefined : (Number(pod.ready) / ready) * (perPod / capacity) * 100;
+    });
+    if (ready === 0 || shares.includes(undefined)) return undefined;
+    return shares.reduce<number>((sum, share) => sum + (share ?? 0), 0);
+  }
+
   #finishPeriods(): void {
     this.advanceTo(Math.floor(this.#options.clock.now() / this.#period) * this.#period);
   }
