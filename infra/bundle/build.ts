@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, buildSync, type Metafile, type TransformOptions, transformSync } from 'esbuild';
 import { FUNCTIONS, fileOf } from '../functions.ts';
-import { dropErrorClasses, inlineComputedKeys } from './slim-sdk.ts';
+import { dropErrorClasses, inlineComputedKeys, quickHexTables } from './slim-sdk.ts';
 
 /** The repository's root. */
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -54,7 +54,8 @@ export const buildFunctions = (folder: string, functions = FUNCTIONS): Metafile 
     entryPoints: functions.map((each) => ({ in: fileOf(each), out: join(each.name, 'index') })),
   });
   for (const { path, text } of outputFiles) {
-    const { code } = transformSync(dropErrorClasses(inlineComputedKeys(text)), shrinking);
+    const slim = quickHexTables(dropErrorClasses(inlineComputedKeys(text)));
+    const { code } = transformSync(slim, shrinking);
     const file = join(folder, path.slice(join(root, joining.outdir).length));
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, code);

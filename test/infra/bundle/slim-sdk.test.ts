@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { dropErrorClasses, inlineComputedKeys } from '../../../infra/bundle/slim-sdk.ts';
+import { dropErrorClasses, inlineComputedKeys, quickHexTables } from '../../../infra/bundle/slim-sdk.ts';
 import { bundleFunctions } from '../../../infra/bundle.ts';
 
 describe('computed keys', () => {
@@ -35,6 +36,14 @@ describe('error classes', () => {
     const code = '_s_registry.registerError(SSMServiceException$, SSMServiceException);';
     expect(dropErrorClasses(code)).toBe(code);
   });
+});
+
+test('tables of hexadecimal digits are dictionaries from the start', () => {
+  expect(quickHexTables('var SHORT_TO_HEX = {};\n    HEX_TO_SHORT = {};\nvar OTHER = {};')).toBe(
+    'var SHORT_TO_HEX = Object.create(null);\n    HEX_TO_SHORT = Object.create(null);\nvar OTHER = {};',
+  );
+  const bundle = readFileSync(join(bundleFunctions().folderOf('restore'), 'index.cjs'), 'utf8');
+  expect(bundle).toMatch(/=Object\.create\(null\)[;,]\w+=Object\.create\(null\)[;,]?for\(let \w+=0;\w+<256;/);
 });
 
 describe('a slimmed bundle', () => {
