@@ -7,6 +7,7 @@ const EXAMPLE = readFileSync('docs/outside/podinfo.yaml', 'utf8');
 
 const TARGETS = `
 local: { region: eu-west-1, account: "111122223333", cluster: local }
+rehearsal: { region: eu-west-1, account: "111122223333", cluster: rehearsal }
 next: { region: eu-west-1, account: "111122223333", cluster: next }
 far: { region: us-east-1, account: "111122223333", cluster: far }
 `;
@@ -15,7 +16,7 @@ far: { region: us-east-1, account: "111122223333", cluster: far }
 export const specOf = (service: string, target: string): string =>
   EXAMPLE.replaceAll('podinfo', service).replace('target: local', `target: ${target}`);
 
-/** A folder of specs with the targets local, next (same place) and far (another region); gone after the test. */
+/** A folder of specs with the targets local, rehearsal, next (same place) and far (another region); gone after the test. */
 export const folderOf = (specs: Readonly<Record<string, string>>): string => {
   const folder = mkdtempSync(join(tmpdir(), 'stepcanary-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
