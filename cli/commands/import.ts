@@ -97,7 +97,8 @@ export const importCanaries = (files: readonly string[], options: Options): void
     const { path, text } = converted;
     return {
       converted,
-      result: text === undefined ? undefined : writeSpecFile(path, text, options.force ?? false),
+      result:
+        text === undefined || path === null ? undefined : writeSpecFile(path, text, options.force ?? false),
     };
   });
   if (options.json === true) process.stdout.write(`${JSON.stringify(outcomes.map(documentOf), null, 2)}\n`);

@@ -9,9 +9,8 @@ import { specFile } from './spec-file.ts';
 /** A Canary and what it became. */
 export interface Converted {
   readonly canary: FoundCanary;
-  /** The path of its spec, in the folder that was asked for. */
-  readonly path: string;
-  /** Absent when there are problems. */
+  /** The path of its spec, in the folder that was asked for; null, and no text, when there are problems. */
+  readonly path: string | null;
   readonly text?: string;
   readonly written?: Readonly<Record<string, unknown>>;
   readonly notes: readonly string[];
@@ -57,14 +56,13 @@ const convertOne = (
   service: string,
   { out, around, manifests }: Conversion,
 ): Converted => {
-  const path = join(out, `${service}.yaml`);
   const said = targetAmong(manifests, canary.manifest);
   const imported = importCanary(canary.manifest, {
     ...said,
     ...around,
     ...(service !== canary.name && { service }),
   });
-  if (!imported.ok) return { canary, path, notes: [], problems: imported.problems };
+  if (!imported.ok) return { canary, path: null, notes: [], problems: imported.problems };
   const renamed = `metadata.name: the service is ${service}, because several namespaces have a Canary ${canary.name}`;
   const notes = [
     ...(service === canary.name ? [] : [renamed]),
@@ -72,6 +70,7 @@ const convertOne = (
     ...imported.notes.map(({ path: key, text }) => `${key}: ${text}`),
   ];
   const { written } = imported;
+  const path = join(out, `${imported.spec.service}.yaml`);
   return { canary, path, text: specFile(canary, written, notes), written, notes, problems: [] };
 };
 
@@ -83,6 +82,6 @@ export const convert = (canaries: readonly FoundCanary[], conversion: Conversion
     const first = services.indexOf(service);
     if (first === index) return convertOne(canary, service, conversion);
     const problem = `metadata.name: is there twice, got ${JSON.stringify(canary.name)}; ${canaries[first]?.file} has it too`;
-    return { canary, path: join(conversion.out, `${service}.yaml`), notes: [], problems: [problem] };
+    return { canary, path: null, notes: [], problems: [problem] };
   });
 };

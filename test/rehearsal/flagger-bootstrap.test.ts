@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { type LoadedScenario, loadScenario } from '../../sandbox/rehearsal/load-scenario.ts';
 import type { RehearsalResult } from '../../sandbox/rehearsal/result.ts';
 import { rehearse } from '../../sandbox/rehearsal/run.ts';
+import { defaultBehaviour } from '../../sandbox/rehearsal/scenario.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 
 const TUTORIAL = join(import.meta.dirname, '../scenarios/flagger/tutorial-promotion.yaml');
@@ -55,12 +56,8 @@ test('a Canary is set up before 0 s, told of in Flagger’s words and order, wit
 });
 
 test('a target whose pods never become ready is never scaled to zero', async () => {
-  const never = {
-    errorRate: 0,
-    latency: { medianMs: 50, sigma: 0.6, slowShare: 0, slowAddMs: 0 },
-    readyAfter: 5,
-  };
-  const { events, seen } = await atStart({ versions: { '6.0.0': { ...never, pods: 'never-ready' } } });
+  const never = { ...defaultBehaviour(), pods: 'never-ready' as const };
+  const { events, seen } = await atStart({ versions: { '6.0.0': never } });
   expect(lines(events).at(-1)).toContain('-60 Initializing: podinfo-primary.test not ready');
   expect(seen).toMatchObject({ target: 4, primary: 4 });
 });

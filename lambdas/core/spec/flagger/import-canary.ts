@@ -7,6 +7,7 @@ import { type Canary, canary as schema, unknownKeys } from './canary.ts';
 import { Findings, type Note } from './findings.ts';
 import { judgingOf } from './judging.ts';
 import { type CanaryNetwork, networkOf } from './network.ts';
+import { serviceNameOf } from './service-name.ts';
 import { ASSUMED, type Surroundings } from './surroundings.ts';
 import { readSwitches } from './switches.ts';
 
@@ -66,7 +67,7 @@ const written = (
 ) => {
   const { metadata, spec } = canary;
   return {
-    service: around.service ?? metadata.name,
+    service: serviceNameOf(around.service ?? metadata.name),
     target: around.target ?? ASSUMED.target,
     trigger: { ecr: { repository: around.repository ?? metadata.name, tags: ['*'] } },
     workload: {
@@ -98,6 +99,12 @@ export const importCanary = (value: unknown, around: Surroundings = {}): CanaryI
   if (!parsed.success) return { ok: false, problems: problemsOf(schema, value, parsed.error.issues) };
   const canary = parsed.data;
   const findings = new Findings();
+  const service = around.service ?? canary.metadata.name;
+  if (serviceNameOf(service) !== service)
+    findings.note(
+      'metadata.name',
+      `the service is ${serviceNameOf(service)}: at most 30 characters, without dots`,
+    );
   readSwitches(canary, findings);
   const network = networkOf(canary.spec.service, findings);
   const judging = judgingOf(canary, around, findings);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { steps as weightsOf } from '../../../../../lambdas/core/plan.ts';
@@ -145,6 +146,56 @@ describe('ticks', () => {
         expect({ interval, change, ok }).toEqual({ interval, change, ok: true });
       }
   });
+});
+
+test('names that are longer than a service’s are cut, and stay each its own', () => {
+  const named = (name: string) =>
+    imported({ ...canary(), metadata: { name, namespace: 'test' } }).spec.service;
+  const long = 'checkout-payment-authorisation-worker';
+  expect(named(long)).toMatch(/^checkout-payment-auth-[0-9a-f]{8}$/);
+  expect(named(long)).not.toBe(named(`${long}-2`));
+  expect(named('shop.cart')).toBe('shop-cart');
+});
+
+test('whatever stands in a Canary, it becomes a spec or problems, each with a path', () => {
+  const paths = fc.constantFrom(
+    'spec',
+    'metadata',
+    'targetRef',
+    'service',
+    'analysis',
+    'metrics',
+    'stepWeight',
+    'interval',
+    'threshold',
+    'webhooks',
+    'match',
+    'retries',
+    'url',
+    'maxWeight',
+    'thresholdRange',
+  );
+  const odd = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.constantFrom(null, -1, 0, 1.5, 1e9, Number.NaN, '', '1m', [], {}, [null], [{}]),
+  );
+  const changed = (value: unknown, key: string, to: unknown): unknown =>
+    JSON.parse(JSON.stringify(value), (name, inner) => (name === key ? to : inner));
+  fc.assert(
+    fc.property(
+      fc.constantFrom('podinfo-v1beta1.yaml', 'podinfo-v1alpha3.yaml'),
+      paths,
+      odd,
+      (file, key, to) => {
+        const result = importCanary(changed(fixture(file), key, to));
+        if (!result.ok) {
+          expect(result.problems.length).toBeGreaterThan(0);
+          for (const problem of result.problems) expect(problem).toMatch(/^\w.*: .+, got /);
+        }
+      },
+    ),
+    { numRuns: 500, seed: 7 },
+  );
 });
 
 describe('where metrics are read', () => {
