@@ -62,8 +62,28 @@ const compress = (whole: Distribution): Distribution => {
   return fromCounts(counts, { sampleCount, sum, minimum, maximum });
 };
 
+const isCounted = (values: readonly number[], counts: readonly number[]): boolean =>
+  values.every(
+    (value, index) => (counts[index] ?? 0) > 0 && (index === 0 || value > (values[index - 1] ?? value)),
+  );
+
+/** Of values that rise already, each with a count: nothing needs to be sorted or joined. */
+const fromRising = (values: readonly number[], counts: readonly number[]): Distribution => {
+  let sampleCount = 0;
+  let sum = 0;
+  values.forEach((value, index) => {
+    const count = counts[index] ?? 0;
+    sampleCount += count;
+    sum += value * count;
+  });
+  const [minimum = 0] = values;
+  return { sampleCount, sum, minimum, maximum: values.at(-1) ?? 0, values, counts, summarized: false };
+};
+
 /** The distribution of values with their counts (1 each where none are given). Zero counts are left out. */
 export const distributionOf = (values: readonly number[], counts?: readonly number[]): Distribution => {
+  if (counts?.length === values.length && isCounted(values, counts))
+    return compress(fromRising(values, counts));
   const byValue = new Map<number, number>();
   values.forEach((value, index) => {
     const count = counts === undefined ? 1 : (counts[index] ?? 0);
