@@ -1,12 +1,11 @@
 import { ErrorName } from './core/errors.ts';
 import { waitForWholePeriod } from './core/judge/cadence.ts';
-import { eventName } from './core/judge/check.ts';
 import type { TrafficRouter } from './core/ports.ts';
 import type { RolloutEvent } from './core/rollout.ts';
 import { readable } from './core/safety/failure.ts';
 import { since } from './core/safety/reassert.ts';
 import { restore } from './core/safety/restore.ts';
-import { returnEvents } from './core/safety/shift-events.ts';
+import { returnEvents, undoneEvent } from './core/safety/shift-events.ts';
 import type { RolloutStore } from './core/store.ts';
 import type { Failure, RestoreResult, RestoreTask } from './core/tasks.ts';
 import { trafficRouter } from './runtime/ports.ts';
@@ -15,12 +14,12 @@ import { task } from './runtime/task.ts';
 
 /** The way forward is told as such; a rollback is, unless the judge has said so itself. */
 const eventsOf = (
-  { rollout: { spec }, cause, returning }: RestoreTask,
-  { reason }: Failure,
+  { rollout: { spec }, cause, returning, safe }: RestoreTask,
+  failure: Failure,
 ): RolloutEvent[] => {
   if (returning === true) return returnEvents(spec, 0);
   if (cause.Error === ErrorName.RolledBack) return [];
-  return [{ phase: 'Failed', text: `Rolling back ${eventName(spec)} ${reason}` }];
+  return [undoneEvent(spec, safe, failure)];
 };
 
 /** States "Roll back", "Keep canary serving" and "Insist on primary": all traffic to the side recorded as safe. */

@@ -46,8 +46,20 @@ describe('what the machine caught is put into words by the function, not by the 
   test('a function’s error is its message, in the event and in the reason that the execution ends with', async () => {
     await expect(run()).resolves.toMatchObject({
       failure: { error: 'Canary.PodsFailed', reason: 'pod “x” says "no"' },
-      events: [{ phase: 'Failed', text: 'Rolling back podinfo.test pod “x” says "no"' }],
+      events: [{ phase: 'Failed', text: 'pod “x” says "no"' }],
     });
+  });
+
+  test('what is undone is told in Flagger’s words, where it has some', async () => {
+    const textOf = async (change: Partial<RestoreTask>) => (await run(change)).events.map(({ text }) => text);
+    expect(await textOf({ cause: { Error: 'States.Timeout' } })).toEqual([
+      'Rolling back podinfo.test a step took longer than its time-out',
+    ]);
+    const Cause =
+      'podinfo-primary.test not ready: deployment "podinfo-primary" exceeded its progress deadline';
+    expect(await textOf({ safe: 'canary', cause: { Error: 'Canary.PodsFailed', Cause } })).toEqual([
+      'Promotion of podinfo.test failed, primary not ready: deployment "podinfo-primary" exceeded its progress deadline',
+    ]);
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { refusedBy } from '../hooks/hooks.ts';
+import { type HookRecord, refusedBy } from '../hooks/hooks.ts';
 import { eventName } from '../judge/check.ts';
 import type { RolloutEvent } from '../rollout.ts';
 import type { HookType } from '../spec/hooks.ts';
@@ -46,6 +46,17 @@ const whileFrozen: Hold = (verdict, on) => {
   return stay(verdict, on, `it is ${on.frozen}`, { analysis }, told ? [] : [{ phase, text }]);
 };
 
+/** As in Flagger, a yes of these is not told of. */
+const QUIET: readonly HookType[] = ['rollout', 'rollback'];
+
+const passedChecks = (hooks: readonly HookRecord[], phase: RolloutEvent['phase']): RolloutEvent[] =>
+  hooks
+    .filter((hook) => hook.passed && !QUIET.includes(hook.type))
+    .map(({ name, type }) => {
+      const check = `${type.charAt(0).toUpperCase()}${type.slice(1)}`;
+      return { phase, text: `${check} check ${name} passed` };
+    });
+
 const CONFIRMS = ['confirm-rollout', 'confirm-traffic-increase', 'confirm-promotion'] as const;
 
 const unconfirmed: Hold = (verdict, on) => {
@@ -60,24 +71,19 @@ const unconfirmed: Hold = (verdict, on) => {
   // A hook for an increase stands before promotion, too, and is told of as what it is.
   const asked = type === 'confirm-traffic-increase' ? verdict.weight : step;
   const ask = told || muted ? {} : { decision: 'ask' as const, reason: why };
-  return stay(verdict, on, why, { analysis, ...ask }, told ? [] : [waitingEvent(on.spec, asked, name)]);
+  const waiting = waitingEvent(on.spec, asked, name);
+  // Of an increase Flagger tells at each tick, with the checks that have passed before it; of the others once.
+  if (type === 'confirm-traffic-increase')
+    return stay(verdict, on, why, { analysis, ...ask }, [...passedChecks(on.hooks, 'Progressing'), waiting]);
+  return stay(verdict, on, why, { analysis, ...ask }, told ? [] : [waiting]);
 };
-
-/** As in Flagger, a yes of these is not told of. */
-const QUIET: readonly HookType[] = ['rollout', 'rollback'];
 
 /** The step is taken: what was awaited for it is over. */
 const taken: Hold = (verdict, { hooks }) => {
   const step = stepOf(verdict);
   if (step === undefined) return undefined;
   const phase = step === 'rollout' ? 'Initialized' : 'Progressing';
-  const passed = hooks
-    .filter((hook) => hook.passed && !QUIET.includes(hook.type))
-    .map(({ name, type }): RolloutEvent => {
-      const check = `${type.charAt(0).toUpperCase()}${type.slice(1)}`;
-      return { phase, text: `${check} check ${name} passed` };
-    });
-  const events = [...verdict.events, ...passed];
+  const events = [...verdict.events, ...passedChecks(hooks, phase)];
   if (verdict.analysis.holds === undefined) return { ...verdict, events };
   const { awaiting: _, ...holds } = verdict.analysis.holds;
   return { ...verdict, events, analysis: { ...verdict.analysis, holds } };

@@ -1,6 +1,9 @@
+import { ErrorName } from '../errors.ts';
 import { eventName } from '../judge/check.ts';
-import type { RolloutEvent } from '../rollout.ts';
+import type { RolloutEvent, Side } from '../rollout.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
+import type { Failure } from '../tasks.ts';
+import { sideName } from '../workload/poll.ts';
 
 /** One sentence for the console's table. */
 export const shiftSentence = (spec: RolloutSpec, weight: number): string =>
@@ -20,4 +23,15 @@ export const returnEvents = (spec: RolloutSpec, weight: number): RolloutEvent[] 
     ? `Advance ${eventName(spec)} primary weight ${100 - weight}`
     : 'Routing all traffic to primary';
   return [{ phase: weight === 0 ? 'Finalising' : 'Promoting', text }];
+};
+
+/** The event of a rollout that was undone by an error, where Flagger has words for it in those words. */
+export const undoneEvent = (spec: RolloutSpec, safe: Side, { error, reason }: Failure): RolloutEvent => {
+  const name = eventName(spec);
+  if (safe === 'canary') {
+    const missing = reason.replace(`${sideName(spec, 'primary')} not ready: `, '');
+    return { phase: 'Failed', text: `Promotion of ${name} failed, primary not ready: ${missing}` };
+  }
+  const text = error === ErrorName.PodsFailed ? reason : `Rolling back ${name} ${reason}`;
+  return { phase: 'Failed', text };
 };
