@@ -21,6 +21,8 @@ export interface StatusRow {
   readonly next: string | null;
   /** ARN of the execution that `status` speaks of. */
   readonly execution: string | null;
+  /** Set where the last rollout's deadline passed undecided, whatever followed. */
+  readonly inconclusive?: true;
 }
 
 const needsOf = ({ needs, approval, command, claim }: ServiceRecord): string | null => {
@@ -69,18 +71,30 @@ export const statusRow = (
       next,
       execution: null,
     };
-  const { outcome, release, endedAt: since, execution } = last;
+  const { outcome, release, endedAt: since, execution, inconclusive } = last;
   const status = outcome === 'promoted' ? 'Succeeded' : 'Failed';
-  return { service, status, weight: 0, version: release.tag, since, frozen, needs, next, execution };
+  const row = {
+    service,
+    status,
+    weight: 0,
+    version: release.tag,
+    since,
+    frozen,
+    needs,
+    next,
+    execution,
+  } as const;
+  return inconclusive ? { ...row, inconclusive } : row;
 };
 
 const HEADS = ['SERVICE', 'STATUS', 'WEIGHT', 'VERSION', 'SINCE', 'NEEDS'] as const;
 
-const cellsOf = ({ service, status, weight, version, since, needs, frozen, next }: StatusRow): string[] => {
+const cellsOf = (row: StatusRow): string[] => {
+  const { service, status, weight, version, since, needs, frozen, next, inconclusive } = row;
   const released = version ?? '-';
   return [
     service,
-    status,
+    inconclusive ? `${status}, inconclusive` : status,
     String(weight),
     next === null ? released : `${released} (then ${next})`,
     since?.replace(/\.\d+Z$/, 'Z') ?? '-',

@@ -69,6 +69,13 @@ test.each([
   });
 });
 
+test('a rollout that could not be decided is told from one that was', () => {
+  const row = statusRow(newRecord('podinfo@prod-eu'), { ...ended('rolledBack'), inconclusive: true });
+  expect(row).toMatchObject({ status: 'Failed', inconclusive: true });
+  expect(statusTable([row])).toContain('Failed, inconclusive');
+  expect(statusRow(newRecord('podinfo@prod-eu'), ended('rolledBack'))).not.toHaveProperty('inconclusive');
+});
+
 test('before the first rollout nothing is claimed to be known', () => {
   expect(statusRow(newRecord('podinfo@prod-eu'), undefined)).toMatchObject({
     status: 'Initialized',
