@@ -1,13 +1,12 @@
 import { isUntouched } from '../claim/claim.ts';
-import { lockFor } from '../claim/finish.ts';
 import { ErrorName } from '../errors.ts';
-import type { Claim, Needs, ServiceRecord } from '../record.ts';
+import type { Claim } from '../record.ts';
 import type { RolloutInput, Side } from '../rollout.ts';
-import type { Changed } from '../store.ts';
 import type { Failure } from '../tasks.ts';
 import { freeUntouched } from './free.ts';
+import { decideSide, notePage, noteSafe } from './lock.ts';
 import type { RescuePorts } from './ports.ts';
-import { requestOf, restore, undone } from './restore.ts';
+import { restoreRoute } from './restore.ts';
 
 /** How an execution ended, as Step Functions tells. */
 export interface Ended {
@@ -16,9 +15,6 @@ export interface Ended {
   readonly error?: string;
   readonly cause?: string;
 }
-
-/** People are paged again while traffic is not where it should be: a page that nobody answered is not the last one. */
-export const PAGE_EVERY_MS = 60 * 60_000;
 
 const WHY: Readonly<Record<string, string>> = {
   ABORTED: 'The execution was stopped',
@@ -59,20 +55,6 @@ export const safeByHistory = (entered: readonly string[]): Side | undefined =>
     : entered.map((name) => SAFE_FROM[name]).find((side) => side !== undefined);
 
 /**
- * Locks a service whose traffic was put on its safe side, and notes that side once more: a late write of the execution
- * may have recorded another one in between.
- */
-const lockUndone = (record: ServiceRecord, { execution, safe }: Claim, needs: Needs): Changed<boolean> => {
-  const { record: locked, answer } = lockFor(record, execution, { ...needs, since: sinceOf(record, needs) });
-  const { claim } = locked;
-  return answer && claim ? { record: { ...locked, claim: undone(claim, safe) }, answer } : { record, answer };
-};
-
-/** Since when it needs that: a second page begins nothing anew. */
-const sinceOf = ({ needs: before }: ServiceRecord, { what, since }: Needs): string =>
-  before?.what === what ? before.since : since;
-
-/**
  * Brings the traffic of an execution that ended without doing so itself to its safe side (I1). It acts only for the
  * execution in the lock. While the router refuses, the service stays locked as `needs rescue`; once it has accepted, the
  * service waits for the watchdog to verify again after `LATE_WRITE_MS`.
@@ -80,32 +62,30 @@ const sinceOf = ({ needs: before }: ServiceRecord, { what, since }: Needs): stri
 export const rescue = async (ports: RescuePorts, ended: Ended, claim: Claim, now: string): Promise<void> => {
   const { store, router } = ports;
   const { service } = claim.input;
+  const { execution } = ended;
   const failure = whyEnded(ended);
   if (isUntouched(claim) && (await freeUntouched(ports, claim, failure, now))) return;
-  const lock = (needs: Pick<Needs, 'what' | 'paged'>) =>
-    store.update(service, (record) => lockUndone(record, claim, { since: now, failure, ...needs }));
+  const reason = { failure, now, paged: ended.error === ErrorName.RestoreFailed };
+  // Without the table, or with one that lost the record: by what the caller knows.
+  const decided = await store
+    .update(service, (record) =>
+      record.generation === 0 ? { record, answer: claim } : decideSide(record, execution, reason),
+    )
+    .catch(() => claim);
+  if (decided === undefined) return;
   try {
-    await restore(store, router, { ...requestOf(claim), execution: ended.execution });
+    await restoreRoute(router, { service, safe: decided.safe });
   } catch (error) {
     // A person is paged even where the table cannot tell whether one was.
-    const needs = (await store.read(service).catch(() => undefined))?.needs;
-    const paged = needs?.what === 'rescue' ? (needs.paged ?? needs.since) : undefined;
-    if (paged !== undefined && Date.parse(now) - Date.parse(paged) < PAGE_EVERY_MS) throw error;
-    // An execution that gave up on its own has paged already.
-    if (paged !== undefined || ended.error !== ErrorName.RestoreFailed) {
-      const reason = `${failure.reason}; ${(error as Error).message}`;
-      await ports.announce('needsRescue', claim, { error: failure.error, reason });
-    }
-    await lock({ what: 'rescue', paged: now });
+    const due = await store.update(service, (record) => notePage(record, execution, now)).catch(() => true);
+    const both = `${failure.reason}; ${(error as Error).message}`;
+    if (due) await ports.announce('needsRescue', decided, { error: failure.error, reason: both });
     throw error;
   }
-  if (claim.safe === 'canary') {
-    await lock({ what: 'person' });
-    await ports.announce('promotionFailed', claim, failure);
-    return;
-  }
   // Its pods stay until the second look: a late write may still send them traffic.
-  await lock({ what: 'verify' });
+  const what = decided.safe === 'canary' ? 'person' : 'verify';
+  const first = await store.update(service, (record) => noteSafe(record, execution, what, reason));
+  if (first && what === 'person') await ports.announce('promotionFailed', decided, failure);
 };
 
 /** A rollout's input without its execution, of a claim whose record could not be read: from the execution's own input. */

@@ -80,13 +80,20 @@ export const restore = async (
   router: TrafficRouter,
   request: RestoreRequest,
 ): Promise<RouteState> => {
-  const { safe } = request;
   await recordSafe(store, request);
+  return restoreRoute(router, request);
+};
+
+/** The route alone, for those who have written down where its traffic goes. Throws Canary.Transient while it does not take it. */
+export const restoreRoute = async (
+  router: TrafficRouter,
+  { service, safe }: Pick<RestoreRequest, 'service' | 'safe'>,
+): Promise<RouteState> => {
   const route = await router.restore(allOn(safe));
   if (!(await router.verify(allOn(safe)))) {
     throw new CanaryError(
       ErrorName.Transient,
-      `${request.service}: the route does not show all traffic on the ${safe} yet`,
+      `${service}: the route does not show all traffic on the ${safe} yet`,
     );
   }
   return route;

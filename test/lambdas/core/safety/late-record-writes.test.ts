@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { amendClaim } from '../../../../lambdas/core/claim/claim.ts';
+import { rescue } from '../../../../lambdas/core/safety/rescue.ts';
 import { restore } from '../../../../lambdas/core/safety/restore.ts';
-import { rolling, SERVICE } from './rolling.ts';
+import { at, rolling, SERVICE } from './rolling.ts';
 
 /** What "Record canary as safe" writes. */
 const PROMOTING = { phase: 'Promoting', safe: 'canary' } as const;
@@ -34,23 +35,33 @@ describe('a write to the record that was under way when the rollout was undone',
     expect(router.weights).toEqual({ primary: 100, canary: 0 });
   });
 
-  test('changes no side when it lands in the middle of a rescue', async () => {
-    const { store, router, watch, end, arn } = await world();
+  test('is refused from the first moment of a rescue: its side is decided before the route is written', async () => {
+    const { store, router, watch, end, arn, amend } = await world();
     end('ABORTED');
-    const verify = router.verify.bind(router);
-    router.verify = async (weights) => {
-      // As a record has it that an engine without this fence has written.
-      await store.update(SERVICE, (record) => ({
-        record: { ...record, ...(record.claim && { claim: { ...record.claim, ...PROMOTING } }) },
-        answer: undefined,
-      }));
-      return verify(weights);
+    const restoreRoute = router.restore.bind(router);
+    const tried: string[] = [];
+    router.restore = async (weights) => {
+      tried.push(
+        await amend(PROMOTING).then(
+          () => 'written',
+          (error: Error) => error.name,
+        ),
+      );
+      return restoreRoute(weights);
     };
     await watch(60);
-    router.verify = verify;
+    expect(tried).toEqual(['Canary.Fenced']);
     expect((await store.read(SERVICE)).claim).toMatchObject({ execution: arn, safe: 'primary', intent: 0 });
-    await watch(120);
-    expect(router.weights).toEqual({ primary: 100, canary: 0 });
+  });
+
+  test('that came before it decides with it, also for a rescue that had read the record before', async () => {
+    const { store, router, ports, amend, arn } = await world();
+    const { claim } = await store.read(SERVICE);
+    if (claim === undefined) throw new Error('nothing was claimed');
+    await amend(PROMOTING);
+    await rescue(ports, { execution: arn, status: 'ABORTED' }, claim, at(60));
+    expect(router.weights).toEqual({ primary: 0, canary: 100 });
+    expect((await store.read(SERVICE)).needs?.what).toBe('person');
   });
 });
 
