@@ -1,6 +1,6 @@
 /** How often healthy releases are rolled back, with a bound that the number of simulated rollouts allows. */
 import { HEALTHY } from './scenarios.ts';
-import { type RuleName, simulate } from './simulate.ts';
+import { type Cell, simulate } from './simulate.ts';
 
 /** P(X <= k) for a binomial of n and p, summed in logs. */
 export const atMost = (k: number, n: number, p: number): number => {
@@ -33,15 +33,19 @@ const WEATHER = HEALTHY.filter(({ name }) =>
 const TRAFFIC = [5, 20, 100];
 const BASES = [0.0001, 0.001, 0.01];
 
+/** One rollout of the guarded judge, or of another way to run it. */
+type Simulated = (cell: Cell, rollout: number) => { readonly outcome: string };
+const guarded: Simulated = (cell, rollout) => simulate('seq guarded', cell, rollout);
+
 /** @param rollouts in all, spread evenly over the cells; the seeds are the rollouts' numbers */
-export const calibrate = (rollouts: number, rule: RuleName = 'seq guarded') => {
+export const calibrate = (rollouts: number, simulated: Simulated = guarded) => {
   const cells = WEATHER.flatMap((scenario) =>
     TRAFFIC.flatMap((rps) => BASES.map((base) => ({ scenario, rps, base, lag: 0 }))),
   );
   let wrong = 0;
   for (let rollout = 0; rollout < rollouts; rollout += 1) {
     const cell = cells[rollout % cells.length];
-    if (cell !== undefined && simulate(rule, cell, rollout).outcome === 'rolledBack') wrong += 1;
+    if (cell !== undefined && simulated(cell, rollout).outcome === 'rolledBack') wrong += 1;
   }
   return { rollouts, wrong, bound: upperBound(wrong, rollouts) };
 };

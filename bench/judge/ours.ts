@@ -21,7 +21,10 @@ const observed = ({ canary, primary }: Tick): Observation => {
   return { metrics: { err: errors, ...Object.fromEntries(latency) }, limits: { err: errors, l500: limit } };
 };
 
-/** @param sloErrors the service's error limit, 0 to 1 */
+/**
+ * @param sloErrors the service's error limit, 0 to 1
+ * @param seconds of a tick
+ */
 export const sequential = (
   mode: AdvanceMode,
   history: readonly Side[],
@@ -29,6 +32,7 @@ export const sequential = (
   steps: readonly number[],
   horizon: number,
   sloErrors: number,
+  seconds = 60,
 ) => {
   const settings = {
     ...defaultSettings(horizon),
@@ -36,7 +40,7 @@ export const sequential = (
   };
   const recent = history.slice(-60);
   const latency = NAMES.map((name) => [name, recent.map((side) => slow(side, T[name]))]);
-  let state = begin(settings, { err: history.map(failed), ...Object.fromEntries(latency) }, rps * 60);
+  let state = begin(settings, { err: history.map(failed), ...Object.fromEntries(latency) }, rps * seconds);
   let weight = 0;
   let ticksAtWeight = 0;
   return (tick: Tick): number | 'promote' | 'rollBack' | undefined => {

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { calibrate } from './calibrate.ts';
 import { headlines } from './headlines.ts';
+import { improvements, simulateVariant, TEN_SECONDS } from './improvements.ts';
 import { faultTables, healthyTables, savings } from './tables.ts';
 
 const { values } = parseArgs({
@@ -9,6 +10,8 @@ const { values } = parseArgs({
     short: { type: 'boolean', default: false },
     rollouts: { type: 'string', default: '200' },
     calibrate: { type: 'string' },
+    tick: { type: 'string', default: '60' },
+    improvements: { type: 'boolean', default: false },
   },
 });
 const print = (line: string): void => console.log(line);
@@ -47,10 +50,16 @@ const long = (): void => {
 };
 
 if (values.calibrate !== undefined) {
-  const { rollouts, wrong, bound } = calibrate(whole('calibrate', values.calibrate));
+  const fine = whole('tick', values.tick) !== 60;
+  const variant = { ...TEN_SECONDS, tick: whole('tick', values.tick) };
+  const { rollouts, wrong, bound } = calibrate(
+    whole('calibrate', values.calibrate),
+    fine ? (cell, rollout) => simulateVariant(variant, cell, rollout) : undefined,
+  );
   print(
     `${wrong} of ${rollouts} healthy rollouts rolled back; at most ${(bound * 100).toFixed(3)} % (99 % confidence)`,
   );
   if (bound > 0.01) process.exitCode = 1;
 } else if (values.short) short();
+else if (values.improvements) improvements(whole('rollouts', values.rollouts), print);
 else long();

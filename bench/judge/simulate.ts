@@ -1,12 +1,14 @@
 /** One rollout under one rule. */
+import { windowFor } from '../../lambdas/core/judge/sequential/read-past.ts';
 import { sequential } from './ours.ts';
 import { defaultFlagger, kayenta, type Rule, tunedFlagger, zTest } from './peers.ts';
 import { historyOf, type Scenario, tickOf } from './traffic.ts';
 
 /** Minutes until the deadline. */
 export const HORIZON = 60;
-const STEPS = [5, 10, 15, 20, 25, 30, 35, 40, 45, 50];
-const HISTORY_TICKS = 180;
+export const STEPS: readonly number[] = [5, 10, 15, 20, 25, 30, 35, 40, 45, 50];
+/** Minutes of history that the product reads: more where there is less traffic (sequential/read-past.ts). */
+export const historyTicks = (rps: number): number => windowFor(rps) / 60;
 
 export const RULES = [
   'flagger N=5',
@@ -60,7 +62,7 @@ const ruleOf = (name: RuleName, { scenario, base, rps }: Cell, rollout: number):
     case 'z-test peeking':
       return onRamp(zTest());
     default: {
-      const history = historyOf(scenario, base, rps, rollout, HISTORY_TICKS);
+      const history = historyOf(scenario, base, rps, rollout, historyTicks(rps));
       // A limit at the base rate itself is no limit: the tuned peers get twice it and more.
       const limit = Math.max(0.01, 2 * base);
       return sequential(name === 'seq fast' ? 'fast' : 'guarded', history, rps, STEPS, HORIZON, limit);

@@ -23,6 +23,10 @@ export interface Scenario {
   readonly jitter?: number;
   readonly canary?: (normal: Condition, tick: number, weight: number) => Condition;
   readonly both?: (normal: Condition, tick: number) => Condition;
+  /** What every copy that is as young as the canary goes through, the canary itself included. */
+  readonly fresh?: (normal: Condition, tick: number) => Condition;
+  /** What only copies that have run for long have: the primary, and its history. */
+  readonly aged?: (normal: Condition) => Condition;
 }
 
 export interface Side {
@@ -35,6 +39,8 @@ export interface Tick {
   readonly weight: number;
   readonly canary: Side;
   readonly primary: Side;
+  /** A third copy: the primary's version, as young as the canary and with its weight. Only where it was asked for. */
+  readonly baseline?: Side;
   /** Expected failed requests of the canary beyond what the primary would have had. */
   readonly excess: number;
 }
@@ -100,6 +106,13 @@ const side = (draw: Random, scenario: Scenario, requests: number, condition: Con
   return { requests, failed, slower };
 };
 
+/** Seconds of a tick, and whether a third copy takes part. */
+export interface TickShape {
+  readonly seconds: number;
+  readonly baseline: boolean;
+}
+const MINUTE: TickShape = { seconds: 60, baseline: false };
+
 /** The same rollout and tick at the same weight gives every rule the same counts. */
 export const tickOf = (
   scenario: Scenario,
@@ -108,26 +121,27 @@ export const tickOf = (
   rollout: number,
   tick: number,
   weight: number,
+  { seconds, baseline }: TickShape = MINUTE,
 ): Tick => {
+  const minute = Math.ceil((tick * seconds) / 60);
   const draw = random(rollout, tick, Math.round(base * 1e6), rps);
-  const all = poisson(draw, rps * 60);
+  const all = poisson(draw, rps * seconds);
   const requests = binomial(draw, all, weight);
+  const third = baseline ? binomial(draw, all - requests, Math.min(1, weight / (1 - weight))) : 0;
   const usual = { errors: base, scale: 1, delayed: 0 };
-  const shared = scenario.both?.(usual, tick) ?? usual;
-  const condition = scenario.canary?.(shared, tick, weight) ?? shared;
-  const canary = side(
-    random(rollout, tick, rps, 1),
-    scenario,
-    requests,
-    steady(scenario, condition, [rollout, 1], tick),
-  );
-  const primary = side(
-    random(rollout, tick, rps, 2),
-    scenario,
-    all - requests,
-    steady(scenario, shared, [rollout, 2], tick),
-  );
-  return { weight, canary, primary, excess: requests * Math.max(0, condition.errors - shared.errors) };
+  const shared = scenario.both?.(usual, minute) ?? usual;
+  const young = scenario.fresh?.(shared, minute) ?? shared;
+  const condition = scenario.canary?.(young, minute, weight) ?? young;
+  const old = scenario.aged?.(shared) ?? shared;
+  const copy = (which: number, count: number, of: Condition): Side =>
+    side(random(rollout, tick, rps, which), scenario, count, steady(scenario, of, [rollout, which], tick));
+  return {
+    weight,
+    canary: copy(1, requests, condition),
+    primary: copy(2, all - requests - third, old),
+    ...(baseline && { baseline: copy(4, third, young) }),
+    excess: requests * Math.max(0, condition.errors - young.errors),
+  };
 };
 
 /** The primary alone before the rollout. */
@@ -137,12 +151,14 @@ export const historyOf = (
   rps: number,
   rollout: number,
   ticks: number,
+  seconds: number = MINUTE.seconds,
 ): Side[] =>
   Array.from({ length: ticks }, (_, index) => {
     const tick = index - ticks + 1;
     const draw = random(rollout, tick, rps, 3);
-    const usual = steady(scenario, { errors: base, scale: 1, delayed: 0 }, [rollout, 2], tick);
-    return side(draw, scenario, poisson(draw, rps * 60), usual);
+    const usual = { errors: base, scale: 1, delayed: 0 };
+    const of = steady(scenario, scenario.aged?.(usual) ?? usual, [rollout, 2], tick);
+    return side(draw, scenario, poisson(draw, rps * seconds), of);
   });
 
 /** The 99th percentile in milliseconds, between the edges by interpolation, as from a histogram. */

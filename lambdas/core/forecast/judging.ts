@@ -9,6 +9,7 @@ import {
   toleranceOf,
 } from '../judge/sequential/from-spec.ts';
 import { NO_PAST, type Past, pastOf } from '../judge/sequential/past.ts';
+import { windowFor } from '../judge/sequential/read-past.ts';
 import { ERRORS } from '../judge/sequential/settings.ts';
 import { latencyLimits } from '../spec/limits.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
@@ -17,8 +18,9 @@ import type { Judging } from './play.ts';
 import { random } from './random.ts';
 import { drawPeriod, HEALTHY, latencyQuantile, type Traffic } from './traffic.ts';
 
-/** The judge is told this much of the primary before a rollout. */
-export const HISTORY_SECONDS = 180 * 60;
+/** The judge reads three hours of the primary, twelve where there is little traffic (sequential/read-past.ts). */
+const historySeconds = (spec: RolloutSpec, traffic: Traffic): number =>
+  spec.analysis.sequential?.history ?? windowFor(traffic.at(0).rps);
 
 /** The primary's percentiles, as its source would tell them. */
 const limitsOf = (spec: RolloutSpec, traffic: Traffic): Past['latency'] =>
@@ -33,7 +35,7 @@ const drawPast = (spec: RolloutSpec, traffic: Traffic, seed: number): Past => {
   const latency = limitsOf(spec, traffic);
   const { period } = sourceTiming(spec.analysis);
   const edges = Object.values(latency).map(({ primary }) => primary);
-  const length = Math.ceil(HISTORY_SECONDS / period);
+  const length = Math.ceil(historySeconds(spec, traffic) / period);
   const draw = random(seed, 0, length);
   const primary = Array.from({ length }, (_, index) => {
     const span = { start: (index - length) * period, seconds: period, share: 0 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { atMost, calibrate, upperBound } from '../../../../../bench/judge/calibrate.ts';
+import { simulateVariant, TEN_SECONDS } from '../../../../../bench/judge/improvements.ts';
 import { isHigh } from '../../../../../bench/judge/peers.ts';
 import { HEALTHY } from '../../../../../bench/judge/scenarios.ts';
 import { simulate } from '../../../../../bench/judge/simulate.ts';
@@ -15,6 +16,11 @@ describe('calibration', () => {
     // More than this many would come about once in ten thousand runs at 1 %.
     expect(1 - atMost(wrong - 1, rollouts, 0.01)).toBeGreaterThan(1e-4);
     expect(wrong).toBeLessThanOrEqual(3);
+  });
+
+  it('nor with ticks of ten seconds, which look six times as often', () => {
+    const { rollouts, wrong } = calibrate(72, (cell, rollout) => simulateVariant(TEN_SECONDS, cell, rollout));
+    expect(1 - atMost(wrong - 1, rollouts, 0.01)).toBeGreaterThan(1e-4);
   });
 
   it('a z-test at every tick is not calibrated, so the simulation can tell', () => {

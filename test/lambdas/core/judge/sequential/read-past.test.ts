@@ -87,7 +87,7 @@ describe('the primary’s past', () => {
     expect(JSON.stringify((await read(new Primary(6000))).past).length).toBeLessThan(1000);
   });
 
-  it('reaches back twelve hours below five requests a second, oldest first', async () => {
+  it('reaches back twelve hours below fifty requests a second, oldest first', async () => {
     const source = new Primary(60);
     const { past, history } = await read(source);
     expect(source.asked.map(({ from, to }) => [from.getTime() - noon, to.getTime() - noon])).toEqual([
