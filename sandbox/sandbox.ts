@@ -84,7 +84,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
   const faults = options.faults ?? new Faults();
   const observers = new Observers();
   if (options.observer !== undefined) observers.add(options.observer);
-  const folders = makeFolders();
+  const folders = makeFolders({ processes: !virtual });
   const ownerToken = `owner-${virtual ? seed : randomUUID()}`;
   const registry = clusterRegistry(clock, () => parts.world.stores);
   let endpoint = '';

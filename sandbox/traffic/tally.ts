@@ -19,7 +19,8 @@ export class Times {
 
   /** [milliseconds, count], rising. */
   entries(): [number, number][] {
-    return [...this.#cells].sort(([a], [b]) => a - b).map(([cell, count]) => [gridValue(cell), count]);
+    const cells = Uint32Array.from(this.#cells.keys()).sort();
+    return Array.from(cells, (cell) => [gridValue(cell), this.#cells.get(cell) ?? 0]);
   }
 
   /** Seconds with their counts, rising: X-Ray's unit. */

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pruneCompileCache } from './compile-cache.ts';
 
 /** Beside the packages that are cached: it outlives the sandbox, and every sandbox may use it at once. */
 const COMPILE_CACHE = fileURLToPath(
@@ -11,7 +12,8 @@ const COMPILE_CACHE = fileURLToPath(
 /** A sandbox's own folder for files that end with it, and where V8 keeps compiled code. */
 export interface Folders {
   readonly own: string;
-  readonly compileCache: string;
+  /** Undefined where no process is started. */
+  readonly compileCache: string | undefined;
   /** Where the servers' certificate goes, for functions to trust. */
   readonly caFile: string;
   remove(): void;
@@ -30,15 +32,24 @@ const firstWritable = (...folders: readonly string[]): string => {
   return found;
 };
 
-/** Makes the folders. The home folder is left alone; where the packages can't be written, the cache ends with the sandbox. */
-export const makeFolders = (): Folders => {
+const compileCacheIn = (own: string): string => {
+  const folder = firstWritable(COMPILE_CACHE, join(own, 'compiled'));
+  pruneCompileCache(folder);
+  return folder;
+};
+
+/**
+ * Makes the folders. The home folder is left alone; where the packages can't be written, the cache ends with the sandbox.
+ * @param processes whether functions get processes of their own, which share compiled code by way of a folder
+ */
+export const makeFolders = ({ processes }: { readonly processes: boolean }): Folders => {
   const own = mkdtempSync(join(tmpdir(), 'stepcanary-'));
   const removeOwn = () => rmSync(own, { recursive: true, force: true, maxRetries: 3 });
   // Also when the process ends without closing its sandbox.
   process.once('exit', removeOwn);
   return {
     own,
-    compileCache: firstWritable(COMPILE_CACHE, join(own, 'compiled')),
+    compileCache: processes ? compileCacheIn(own) : undefined,
     caFile: join(own, 'ca.pem'),
     remove: () => {
       process.off('exit', removeOwn);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
 import { constants, Script } from 'node:vm';
 import { GLOBAL_NAMES } from './globals.ts';
 
@@ -65,11 +65,23 @@ const compile = async (code: string, file: string): Promise<Script> => {
   });
 };
 
+/** What a file held when it was last read, as long as it is the same file. */
+const keys = new Map<string, { readonly stamp: string; readonly key: string }>();
+
+const keyOf = (file: string): string => {
+  const { ino, mtimeMs, size } = statSync(file);
+  const stamp = `${ino} ${mtimeMs} ${size}`;
+  const known = keys.get(file);
+  if (known?.stamp === stamp) return known.key;
+  const key = `${createHash('sha1').update(readFileSync(file)).digest('base64')} ${extname(file)}`;
+  keys.set(file, { stamp, key });
+  return key;
+};
+
 /** The bundle's code, compiled once for the same content. @throws SyntaxError */
 export const loadScript = async (file: string): Promise<ModuleScript> => {
-  const code = readFileSync(file, 'utf8');
-  const key = `${createHash('sha1').update(code).digest('base64')} ${file.slice(file.lastIndexOf('.'))}`;
-  const script = compiled.get(key) ?? (await compile(code, file));
+  const key = keyOf(file);
+  const script = compiled.get(key) ?? (await compile(readFileSync(file, 'utf8'), file));
   compiled.delete(key);
   compiled.set(key, script);
   const [oldest] = compiled.keys();
