@@ -61,7 +61,14 @@ const HASH_LENGTH = 8;
 
 /** The name of the rule that starts a service's rollouts. */
 export const ruleName = (spec: { service: string; target: string }): string => {
-  const whole = `${ENGINE.rulePrefix}${spec.service}-${spec.target}`;
+  return ruleOf(`${ENGINE.rulePrefix}${spec.service}-${spec.target}`);
+};
+
+/** The name of the rule that looks each minute whether somebody has changed its canary's pod template. */
+export const templateRuleName = (spec: { service: string; target: string }): string =>
+  ruleOf(`${ENGINE.rulePrefix}${spec.service}-${spec.target}-template`);
+
+const ruleOf = (whole: string): string => {
   if (whole.length <= RULE_LENGTH) return whole;
   const hash = createHash('sha256').update(whole).digest('hex').slice(0, HASH_LENGTH);
   return `${whole.slice(0, RULE_LENGTH - HASH_LENGTH - 1)}-${hash}`;

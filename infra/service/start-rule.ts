@@ -3,7 +3,7 @@ import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { REQUESTED } from '../../lambdas/core/release.ts';
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
-import { ENGINE, functionName, ruleName, serviceAtTarget } from '../names.ts';
+import { ENGINE, functionName, ruleName, serviceAtTarget, templateRuleName } from '../names.ts';
 
 /** EventBridge's own longest: 24 hours, 185 tries. */
 const LONGEST_SECONDS = 86_400;
@@ -31,30 +31,52 @@ export const requestPattern = (spec: RolloutSpec) => ({
   detail: { service: [serviceAtTarget(spec)] },
 });
 
-/** The rule that calls `start-rollout` for this service, with the whole event. */
+/** The rules that call `start-rollout` for this service: with the whole event, and each minute where a template is watched. */
 export class StartRule extends Construct {
   constructor(scope: Construct, id: string, { spec }: { readonly spec: RolloutSpec }) {
     super(scope, id);
+    const service = serviceAtTarget(spec);
+    const { tags } = spec.trigger.ecr;
+    const requests = requestPattern(spec);
+    new CfnRule(this, 'Rule', {
+      name: ruleName(spec),
+      description: `Starts rollouts of ${service}`,
+      eventPattern: tags.length === 0 ? requests : { $or: [imagePattern(spec.trigger.ecr), requests] },
+      targets: [
+        this.#startRollout(LONGEST_SECONDS, {
+          inputTemplate: `${JSON.stringify({ service }).slice(0, -1)},"event":<aws.events.event.json>}`,
+        }),
+      ],
+    });
+    if (!spec.trigger.template) return;
+    new CfnRule(this, 'TemplateRule', {
+      name: templateRuleName(spec),
+      description: `Releases the pod template of ${spec.workload.canary} when somebody has changed it`,
+      scheduleExpression: 'rate(1 minute)',
+      targets: [
+        // The next look comes in a minute: an old one says nothing new.
+        this.#startRollout(60, {
+          inputPathsMap: { time: '$.time' },
+          inputTemplate: `${JSON.stringify({ service, template: true }).slice(0, -1)},"now":<time>}`,
+        }),
+      ],
+    });
+  }
+
+  #startRollout(
+    maximumEventAgeInSeconds: number,
+    inputTransformer: CfnRule.InputTransformerProperty,
+  ): CfnRule.TargetProperty {
     const { partition, region, account } = Stack.of(this);
     const arn = (service: string, resource: string): string =>
       `arn:${partition}:${service}:${region}:${account}:${resource}`;
-    const known = { service: serviceAtTarget(spec) };
-    new CfnRule(this, 'Rule', {
-      name: ruleName(spec),
-      description: `Starts rollouts of ${serviceAtTarget(spec)}`,
-      eventPattern: { $or: [imagePattern(spec.trigger.ecr), requestPattern(spec)] },
-      targets: [
-        {
-          id: 'start-rollout',
-          // Names, not imports: the engine can be deployed without asking its services. It also permits the call.
-          arn: arn('lambda', `function:${functionName('start-rollout')}`),
-          inputTransformer: {
-            inputTemplate: `${JSON.stringify(known).slice(0, -1)},"event":<aws.events.event.json>}`,
-          },
-          retryPolicy: { maximumEventAgeInSeconds: LONGEST_SECONDS, maximumRetryAttempts: MOST_TRIES },
-          deadLetterConfig: { arn: arn('sqs', ENGINE.undelivered) },
-        },
-      ],
-    });
+    return {
+      id: 'start-rollout',
+      // Names, not imports: the engine can be deployed without asking its services. It also permits the call.
+      arn: arn('lambda', `function:${functionName('start-rollout')}`),
+      inputTransformer,
+      retryPolicy: { maximumEventAgeInSeconds, maximumRetryAttempts: MOST_TRIES },
+      deadLetterConfig: { arn: arn('sqs', ENGINE.undelivered) },
+    };
   }
 }

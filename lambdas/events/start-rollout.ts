@@ -1,5 +1,6 @@
 import { type DeployedService, readService } from '../adapters/spec-parameters.ts';
 import type { RequestAnswer } from '../core/claim/request.ts';
+import { notePutBack, requestOf } from '../core/claim/template-request.ts';
 import { lastGood } from '../core/claim/undo.ts';
 import { CanaryError, ErrorName, isCanaryError } from '../core/errors.ts';
 import type { Executions, Image, ImageRepository } from '../core/ports.ts';
@@ -16,8 +17,9 @@ import type { RolloutInput } from '../core/rollout.ts';
 import { startRequested } from '../core/safety/start.ts';
 import { matchesTag } from '../core/spec/tags.ts';
 import type { RolloutStore } from '../core/store.ts';
+import type { CanaryTemplate } from '../core/tasks.ts';
 import { executions, imageRepository, rolloutStore } from '../runtime/ports.ts';
-import { runningDigest } from '../runtime/running-digest.ts';
+import { runningDigest, runningWorkload } from '../runtime/running-digest.ts';
 import { task } from '../runtime/task.ts';
 
 /** An event by the service's rule (an ECR push, or somebody's request), or a call that names a tag. */
@@ -30,6 +32,8 @@ export interface StartRequest {
   readonly retry?: boolean;
   /** For a call without a tag: releases again what ran before. */
   readonly undo?: boolean;
+  /** By the service's schedule: releases the canary's pod template where somebody has changed it. */
+  readonly template?: boolean;
   /** ISO 8601; for a call, when it was made. */
   readonly now?: string;
 }
@@ -40,6 +44,8 @@ export interface StartPorts {
   readonly images: ImageRepository;
   /** The digest that the primary runs, asked of the cluster; undefined where it cannot be told. */
   readonly runningDigest: () => Promise<string | undefined>;
+  /** What stands in the canary's pod template; undefined where it cannot be told. */
+  readonly canaryTemplate: () => Promise<CanaryTemplate | undefined>;
 }
 
 /** Rollouts to look back over: many may have been rolled back since the last promotion. */
@@ -105,11 +111,32 @@ const before = async (service: DeployedService, ports: StartPorts, now: string):
   return ofCall(service, image, tag, now);
 };
 
+/** Starts a rollout where somebody has changed the canary's pod template since a rollout wrote it, or ever. */
+const startOfTemplate = async (
+  ports: StartPorts,
+  service: DeployedService,
+  now: string,
+): Promise<RequestAnswer> => {
+  const { trigger, workload } = service.spec;
+  const template = await ports.canaryTemplate();
+  if (template === undefined) return skipped(`the pod template of ${workload.canary} cannot be read`);
+  const { repository } = trigger.ecr;
+  const request = requestOf(template, repository, workload.canary);
+  if (template.asPrimary && !template.byRollout)
+    await ports.store.update(service.service, (record) => notePutBack(record, template, now));
+  if (typeof request === 'string') return skipped(request);
+  const image = await ports.images.find(repository, request.reference);
+  if (image === undefined) return skipped(`${repository} has no image ${request.reference}`);
+  const release = { ...releaseOf(ofCall(service, image, request.tag, now)), revision: request.revision };
+  return startRequested(ports.store, ports.executions, { ...service, release }, { retry: false, now });
+};
+
 /** Decides whether a push or a call starts a rollout (I3, I7), and starts it or lets it wait for the one under way. */
 export const startRollout =
   (ports: StartPorts) =>
   async (service: DeployedService, request: StartRequest, now: string): Promise<RequestAnswer> => {
-    const { undo = false } = request;
+    const { undo = false, template = false } = request;
+    if (template) return startOfTemplate(ports, service, now);
     const push = await (undo ? before(service, ports, now) : wanted(service, request, ports, now));
     if (typeof push === 'string') return skipped(push);
     const input: RolloutInput = { ...service, release: releaseOf(push) };
@@ -156,6 +183,7 @@ const answer = async (received: StartRequest): Promise<RequestAnswer> => {
     executions: executions(),
     images: imageRepository(service, 'start-rollout'),
     runningDigest: () => runningDigest(service),
+    canaryTemplate: async () => (await runningWorkload(service))?.canary,
   };
   const time =
     (request.event as { time?: string } | undefined)?.time ?? request.now ?? new Date().toISOString();

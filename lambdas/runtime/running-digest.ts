@@ -17,26 +17,34 @@ export interface DigestPorts {
 }
 
 /**
- * The digest that the service's primary runs; undefined where no cluster, no access or no Deployment can tell, which the
+ * What the service's workload runs; undefined where no cluster, no access or no Deployment can tell, which the
  * preflight says in words. Any other error is thrown, and the event comes again: a guess would release what runs already.
  */
-export const digestBy =
+export const workloadBy =
   ({ clusters, readWorkload }: DigestPorts) =>
-  async (service: DeployedService): Promise<string | undefined> => {
+  async (service: DeployedService): Promise<ReadWorkloadResult | undefined> => {
     try {
       const found = await clusters.describe(service.target.cluster);
       if (found === undefined) return undefined;
-      return (await readWorkload({ input: service, cluster: found.cluster })).digest;
+      return await readWorkload({ input: service, cluster: found.cluster });
     } catch (error) {
       if (isCanaryError(error, ErrorName.AccessDenied, ErrorName.Refused)) return undefined;
       throw error;
     }
   };
 
+/** The digest that its primary runs, likewise. */
+export const digestBy =
+  (ports: DigestPorts) =>
+  async (service: DeployedService): Promise<string | undefined> =>
+    (await workloadBy(ports)(service))?.digest;
+
+const ofAws = (service: DeployedService): DigestPorts => ({
+  clusters: clusterDirectory(service, 'start-rollout'),
+  readWorkload: (question) =>
+    callFunction(environment('READ_WORKLOAD_FUNCTION'), question, calling(READ_SECONDS)),
+});
+
 /** The same, of AWS. */
-export const runningDigest = (service: DeployedService): Promise<string | undefined> =>
-  digestBy({
-    clusters: clusterDirectory(service, 'start-rollout'),
-    readWorkload: (question) =>
-      callFunction(environment('READ_WORKLOAD_FUNCTION'), question, calling(READ_SECONDS)),
-  })(service);
+export const runningWorkload = (service: DeployedService) => workloadBy(ofAws(service))(service);
+export const runningDigest = (service: DeployedService) => digestBy(ofAws(service))(service);

@@ -39,6 +39,15 @@ export const pushImage = async (
   return known;
 };
 
+/** Sees that a version is in the sandbox's registry, without anybody being told of a push. */
+export const ensureImage = (sandbox: Sandbox, place: Place, name: string, version: string): Image => {
+  const { images } = sandbox.stores;
+  const now = sandbox.clock.now();
+  const repository = images.get(place, name) ?? images.create(place, name, now);
+  const known = imageByTag(repository, version);
+  return known ?? images.put(repository, { manifest: manifestOf(name, version), tag: version }, now);
+};
+
 /** The image as a pod template names it: by tag, for people, and by digest. */
 export const pullReference = (
   { account, region }: Place,

@@ -34,17 +34,6 @@ export class WrongScenario extends Error {
   }
 }
 
-/** Keys of the format that this version has no part for yet: said as such, instead of being taken and ignored. */
-const ENTRIES_NOT_YET = ['template'] as const;
-
-const notYet = (scenario: Scenario): string[] =>
-  scenario.timeline.flatMap((entry, index) => {
-    const action = ENTRIES_NOT_YET.find((name) => entry[name] !== undefined);
-    if (action !== undefined)
-      return [`timeline[${index}].${action}: this version cannot do it yet; leave the entry out`];
-    return [];
-  });
-
 /** An entry whose one key is mistyped also has none of the keys it needs: that is the same mistake once more. */
 const told = (issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] => {
   const mistyped = issues
@@ -109,7 +98,6 @@ export const loadScenario = (file: string): LoadedScenario => {
     ...(parsed.success ? [] : problemsOf(schema, value, told(parsed.error.issues))),
     // Where the file is no block of keys at all, that is the one thing to say.
     ...('problems' in read && written === value ? read.problems : []),
-    ...(scenario === undefined ? [] : notYet(scenario)),
     ...unknownNames(parts, spec),
   ];
   if (problems.length > 0 || scenario === undefined || 'problems' in read)

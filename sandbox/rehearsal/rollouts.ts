@@ -109,8 +109,8 @@ export const skippedOf = (
   const left = [...ran];
   const asked = [...loaded.scenario.timeline]
     .sort((a, b) => a.at - b.at)
-    .flatMap(({ push, start, at }) => {
-      const version = push ?? start;
+    .flatMap(({ push, start, template, at }) => {
+      const version = push ?? start ?? template;
       return version === undefined ? [] : [{ version, at }];
     });
   return asked.flatMap(({ version, at }, position) => {

@@ -1,4 +1,4 @@
-import { pushImage } from '../bootstrap/image.ts';
+import { ensureImage, pushImage } from '../bootstrap/image.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { editDeployments } from './cluster.ts';
 import { listExecutions } from './executions.ts';
@@ -71,6 +71,17 @@ const spoilMetrics: Action = ({ sandbox }, { metrics }) => {
   }
 };
 
+/** Somebody writes a version that is in the registry into the canary's pod template, by kubectl or by way of Git. */
+const changeTemplate: Action = (stage, { template = '' }) => {
+  const { sandbox, loaded } = stage;
+  ensureImage(sandbox, place(stage), loaded.spec.trigger.ecr.repository, template);
+  editDeployments(sandbox, loaded, { image: template });
+};
+
+/** Seconds after which an entry has been heard of: a changed template is looked for each minute. */
+const heardAfter = ({ loaded }: Stage, { template, deployment }: TimelineEntry): number =>
+  loaded.spec.trigger.template && (template ?? deployment) !== undefined ? 61 : 0;
+
 /** By the key that an entry has. */
 const ACTIONS: Readonly<Record<string, Action>> = {
   push,
@@ -102,10 +113,11 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   crash: ({ sandbox }, { crash = '' }) => sandbox.lambda.crashNext(`stepcanary-${crash}`),
   route: editRoute,
   deployment: ({ sandbox, loaded }, { deployment = {} }) => editDeployments(sandbox, loaded, deployment),
+  template: changeTemplate,
   hook: ({ sandbox }, { hook }) => hook && sandbox.outside.answer(hook.name, hook.answers),
 };
 
-/** Schedules every entry, sorted by time, ties in the file's order. Returns when the last one is, in milliseconds since the epoch. */
+/** Schedules every entry, sorted by time, ties in the file's order. Returns when the last one is heard of, in milliseconds since the epoch. */
 export const scheduleTimeline = (stage: Stage, onError: (error: unknown) => void): number => {
   const entries = [...stage.loaded.scenario.timeline].sort((a, b) => a.at - b.at);
   for (const entry of entries) {
@@ -119,5 +131,5 @@ export const scheduleTimeline = (stage: Stage, onError: (error: unknown) => void
       }
     });
   }
-  return stage.start + (entries.at(-1)?.at ?? 0) * 1000;
+  return stage.start + Math.max(0, ...entries.map((entry) => entry.at + heardAfter(stage, entry))) * 1000;
 };

@@ -13,8 +13,13 @@ export type Parsed<T> =
 
 /** What no single field can say. */
 const contradictions = (spec: RolloutSpec): string[] => {
-  const { workload, router, analysis } = spec;
+  const { trigger, workload, router, analysis } = spec;
   const problems: string[] = [];
+  if (trigger.ecr.tags.length === 0 && !trigger.template) {
+    problems.push(
+      'trigger.ecr.tags: must have at least one tag pattern, such as "6.*", or trigger.template be true, got []',
+    );
+  }
   if (workload.primary === workload.canary) {
     problems.push(`workload.canary: must be another Deployment than the primary, got "${workload.canary}"`);
   }

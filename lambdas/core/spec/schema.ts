@@ -30,8 +30,10 @@ const trigger = z.strictObject({
     repository: z
       .string()
       .regex(/^[a-z0-9]+([._/-][a-z0-9]+)*$/, 'must be an ECR repository name, such as team/podinfo'),
-    tags: z.array(tagPattern()).min(1, 'must have at least one tag pattern, such as "6.*"').default(['*']),
+    tags: z.array(tagPattern()).default(['*']),
   }),
+  /** Somebody changes the canary's pod template (kubectl, GitOps): that is the release. */
+  template: z.boolean().default(false),
 });
 
 const workload = z.strictObject({

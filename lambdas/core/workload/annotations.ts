@@ -12,6 +12,8 @@ export const Annotation = {
   PreviousImage: 'stepcanary/previous-image',
   /** On the canary: hash of the pod template under test. Another template is not what was tested. */
   Template: 'stepcanary/template',
+  /** On the canary: hash of the pod template that a rollout wrote last. Another one is somebody's change. Stays. */
+  Written: 'stepcanary/written',
   /** On the primary: the replicas it had when its floor was put back, to return to at the end. */
   Replicas: 'stepcanary/replicas',
   /** On an autoscaler: its own limits as JSON `{ min, max }`, to return to at the end. */

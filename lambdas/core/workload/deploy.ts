@@ -34,11 +34,13 @@ export const deployPatch = (
   const { container } = spec.workload;
   const present = canary.spec.replicas ?? 1;
   const replicas = autoscaled && present > 0 ? present : raisedTo(present, needed);
+  const written = templateHash(withImage(canary.spec.template, container, release.image));
   const annotations = {
     [Annotation.Rollout]: `${service} ${release.tag}`,
     [Annotation.Execution]: execution.arn,
     [Annotation.PreviousImage]: previousImage(canary, container, execution.arn),
-    [Annotation.Template]: templateHash(withImage(canary.spec.template, container, release.image)),
+    [Annotation.Template]: written,
+    [Annotation.Written]: written,
     [Annotation.Retired]: null,
     ...generationNote(actor),
     [Annotation.ChangeCause]: `stepcanary: ${release.tag}, execution ${execution.name}`,
@@ -58,7 +60,9 @@ export const deployPatch = (
 /** Notes which template is under test, by its hash. */
 export const testedPatch = ({ metadata: { resourceVersion } }: Deployment, hash: string): Patch => ({
   type: 'merge',
-  body: { metadata: { resourceVersion, annotations: { [Annotation.Template]: hash } } },
+  body: {
+    metadata: { resourceVersion, annotations: { [Annotation.Template]: hash, [Annotation.Written]: hash } },
+  },
 });
 
 /** Gives the canary more pods; undefined when it has enough, or an autoscaler sees to it. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CanaryError } from '../../../lambdas/core/errors.ts';
 import type { Image } from '../../../lambdas/core/ports.ts';
 import { releaseOf } from '../../../lambdas/core/release.ts';
+import type { CanaryTemplate } from '../../../lambdas/core/tasks.ts';
 import { answerMistakes, asCall, startRollout } from '../../../lambdas/events/start-rollout.ts';
 import { FakeExecutions } from '../../fakes/fake-executions.ts';
 import { MemoryStore } from '../../fakes/memory-store.ts';
@@ -40,6 +41,7 @@ const engine = (
   images: Readonly<Record<string, Image>> = { '6.0.1': IMAGE },
   running?: string,
   tags = ['6.*'],
+  template?: CanaryTemplate,
 ) => {
   const ofTags = spec((written) => ({ ...written, trigger: { ecr: { repository: 'podinfo', tags } } }));
   const store = new MemoryStore();
@@ -49,6 +51,7 @@ const engine = (
     executions,
     images: { find: async (_: string, tag: string) => images[tag] },
     runningDigest: async () => running,
+    canaryTemplate: async () => template,
   };
   const start = (request: object) =>
     startRollout(ports)({ ...service, spec: ofTags }, { service: service.service, ...request }, NOW);
@@ -217,5 +220,43 @@ describe('a call', () => {
   test('starts again what was taken in before, with retry', async () => {
     const { start } = engine({ '6.0.1': IMAGE }, release.digest);
     await expect(start({ tag: '6.0.1', retry: true })).resolves.toMatchObject({ kind: 'start' });
+  });
+});
+
+describe('a look at the canary’s pod template', () => {
+  const changed: CanaryTemplate = {
+    image: `${IMAGE.registry}/podinfo:6.0.1`,
+    hash: 'abc',
+    byRollout: false,
+    asPrimary: false,
+  };
+  const look = { template: true };
+
+  test('releases what somebody wrote into it, by the digest that its tag has, once', async () => {
+    const { start, executions } = engine(undefined, undefined, undefined, changed);
+    await expect(start(look)).resolves.toMatchObject({ kind: 'start' });
+    // Its start may have been lost: the same execution is started again, which does nothing.
+    await expect(start(look)).resolves.toMatchObject({ kind: 'start' });
+    expect([...executions.started.values()].map((it) => it.release)).toEqual([
+      expect.objectContaining({ revision: 'template:abc', tag: '6.0.1', image: release.image }),
+    ]);
+  });
+
+  test.each<[string, Partial<CanaryTemplate>, string]>([
+    ['a rollout wrote', { byRollout: true }, 'is what a rollout deployed'],
+    ['the primary runs', { asPrimary: true }, 'is what the primary runs'],
+    ['is of another repository', { image: 'docker.io/other:6.0.1' }, 'which is not of podinfo'],
+    ['is not in the repository', { image: 'podinfo:7.7.7' }, 'podinfo has no image 7.7.7'],
+  ])('starts nothing for what %s', async (_, change, reason) => {
+    const { start, executions } = engine(undefined, undefined, undefined, { ...changed, ...change });
+    await expect(start(look)).resolves.toMatchObject({
+      kind: 'skipped',
+      reason: expect.stringContaining(reason),
+    });
+    expect(executions.started.size).toBe(0);
+  });
+
+  test('starts nothing where the cluster cannot tell', async () => {
+    await expect(engine().start(look)).resolves.toMatchObject({ kind: 'skipped' });
   });
 });

@@ -121,7 +121,14 @@ export class ImageRegistry {
    * Pushes an image and raises its `ECR Image Action` event. Pushing the same digest under another tag is a push again.
    * @throws AwsError ImageAlreadyExistsException, ImageTagAlreadyExistsException
    */
-  async push(repository: Repository, { manifest, mediaType, tag }: Push, at: number): Promise<Image> {
+  async push(repository: Repository, pushed: Push, at: number): Promise<Image> {
+    const image = this.put(repository, pushed, at);
+    await this.#raise(repository, image, 'PUSH', pushed.tag, at);
+    return image;
+  }
+
+  /** The same without its event: an image of long ago. */
+  put(repository: Repository, { manifest, mediaType, tag }: Push, at: number): Image {
     const about = describing(manifest);
     const digest = imageDigest(manifest);
     const known = repository.images.get(digest);
@@ -142,7 +149,6 @@ export class ImageRegistry {
     };
     if (tag !== undefined) image.tags.add(tag);
     repository.images.set(digest, image);
-    await this.#raise(repository, image, 'PUSH', tag, at);
     return image;
   }
 

@@ -151,15 +151,17 @@ test('a conflict is read and decided again, and given up after five tries', asyn
 test('what the primary runs is read by digest: as written, else as its pods say', async () => {
   const world = await startWorld();
   const question = { input: world.rollout, cluster: world.task().cluster };
-  expect(await readWorkload(world.api)(question)).toEqual({
+  expect(await readWorkload(world.api)(question)).toMatchObject({
     image: OLD_IMAGE,
     digest: `sha256:${'a'.repeat(64)}`,
+    canary: { byRollout: false },
   });
   await world.untilReady('canary', await deployed(world));
   await promotePrimary(world.api)(world.task());
-  expect(await readWorkload(world.api)(question)).toEqual({
+  expect(await readWorkload(world.api)(question)).toMatchObject({
     image: world.rollout.release.image,
     digest: world.rollout.release.digest,
+    canary: { image: world.rollout.release.image, byRollout: true },
   });
 });
 

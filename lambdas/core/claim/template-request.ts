@@ -1,0 +1,56 @@
+import type { ServiceRecord } from '../record.ts';
+import type { Changed } from '../store.ts';
+import type { CanaryTemplate } from '../tasks.ts';
+
+/** Tag and digest of an image's name; a name without a tag is of `latest`, as for Docker. */
+const partsOf = (
+  image: string,
+): { readonly name: string; readonly tag: string; readonly digest?: string } => {
+  const [whole = '', digest] = image.split('@');
+  const tag = /:([^:/]+)$/.exec(whole)?.[1];
+  const name = tag === undefined ? whole : whole.slice(0, -tag.length - 1);
+  return { name, tag: tag ?? 'latest', ...(digest !== undefined && { digest }) };
+};
+
+/** What a changed pod template asks to be released. */
+export interface TemplateRequest {
+  /** Names the template: the same one starts one rollout. */
+  readonly revision: string;
+  readonly tag: string;
+  /** By what the repository is asked for the image. */
+  readonly reference: string;
+}
+
+/** Start of the revisions that are pod templates. */
+const TEMPLATE = 'template:';
+
+/**
+ * What the canary's pod template asks for, or, in a sentence, why it asks for nothing: a rollout wrote it, the primary
+ * runs it already, or its image is of another repository.
+ */
+export const requestOf = (
+  { image, hash, byRollout, asPrimary }: CanaryTemplate,
+  repository: string,
+  canary: string,
+): TemplateRequest | string => {
+  if (byRollout) return `the pod template of ${canary} is what a rollout deployed`;
+  if (asPrimary) return `the pod template of ${canary} is what the primary runs`;
+  const { name, tag, digest } = partsOf(image);
+  if (name !== repository && !name.endsWith(`/${repository}`))
+    return `${canary} got the image ${image}, which is not of ${repository}`;
+  return { revision: `${TEMPLATE}${hash}`, tag, reference: digest ?? tag };
+};
+
+/** A template that was put back to what the primary runs came between: the one of before may run again (I3). */
+export const notePutBack = (
+  record: ServiceRecord,
+  { image, hash }: CanaryTemplate,
+  now: string,
+): Changed<void> => {
+  const revision = `${TEMPLATE}${hash}`;
+  const { last } = record;
+  if (!last?.revision.startsWith(TEMPLATE) || last.revision === revision)
+    return { record, answer: undefined };
+  const noted = { revision, requestedAt: now, tag: partsOf(image).tag };
+  return { record: { ...record, last: noted }, answer: undefined };
+};
