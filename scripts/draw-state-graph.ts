@@ -1,7 +1,7 @@
 /** Draws the state machine into docs/media: `npm run graph`; with `--check`, ends with 1 when the picture is not the machine's. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { drawStateGraph } from './state-graph.ts';
+import { drawStateGraph } from '../sandbox/rehearsal/report/state-graph/draw.ts';
 
 const root = join(import.meta.dirname, '..');
 const picture = join(root, 'docs/media/rollout.svg');

@@ -6,11 +6,14 @@ import type { Told } from '../../sandbox/rehearsal/side-by-side/job.ts';
 import { SideBySide } from '../../sandbox/rehearsal/side-by-side/side-by-side.ts';
 import { BadInput, Exit } from '../exit.ts';
 import { say } from '../rehearse/print.ts';
+import { checkWritable, writeReport } from '../rehearse/report-file.ts';
 import { scenarioFiles } from '../rehearse/scenario-files.ts';
 
 interface Options {
   readonly json?: boolean;
   readonly trace?: boolean;
+  /** Where the page goes. */
+  readonly report?: string;
   /** A folder for the records that `stepcanary replay` reads. */
   readonly records?: string;
 }
@@ -42,7 +45,8 @@ const documentOf = (told: readonly Told[]): unknown => {
 
 /** `stepcanary rehearse SCENARIO…`: whole rollouts in virtual time; ends with 1 when one did not end as expected. */
 export const rehearse = async (given: readonly string[], options: Options): Promise<void> => {
-  const { json = false, trace = false, records } = options;
+  const { json = false, trace = false, report, records } = options;
+  if (report !== undefined) checkWritable(report);
   const rehearsals = new SideBySide();
   endOnSignals(rehearsals);
   try {
@@ -51,6 +55,7 @@ export const rehearse = async (given: readonly string[], options: Options): Prom
       (await loadAll(given)).map((loaded) => ({
         loaded,
         trace,
+        report: report !== undefined,
         ...(records !== undefined && { records: resolve(records) }),
       })),
       (one) => {
@@ -60,6 +65,7 @@ export const rehearse = async (given: readonly string[], options: Options): Prom
     );
     // A signal ends the command, and half a document is worse than none.
     if (rehearsals.ended) return;
+    if (report !== undefined) writeReport(report, told);
     if (json) process.stdout.write(`${JSON.stringify(documentOf(told), null, 2)}\n`);
     const allAsAsked = told.every((one) => !('broken' in one) && one.asAsked);
     process.exitCode = allAsAsked ? Exit.asAsked : Exit.not;

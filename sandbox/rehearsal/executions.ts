@@ -20,7 +20,10 @@ export interface HistoryEvent {
   readonly type: string;
   readonly stateEnteredEventDetails?: { readonly name: string };
   readonly stateExitedEventDetails?: { readonly name: string; readonly output?: string };
+  readonly taskScheduledEventDetails?: { readonly resourceType: string };
   readonly taskSucceededEventDetails?: { readonly output?: string };
+  readonly taskFailedEventDetails?: { readonly error?: string };
+  readonly taskTimedOutEventDetails?: { readonly error?: string };
 }
 
 const machineArn = ({ region, account }: Sandbox): string =>

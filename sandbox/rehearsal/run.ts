@@ -16,7 +16,7 @@ import { summarise } from './summarise.ts';
 import { scheduleTimeline } from './timeline.ts';
 
 /** 0 s of every scenario: a whole minute, as CloudWatch's periods are aligned to them. */
-const START = Date.UTC(2026, 0, 5, 9);
+export const START = Date.UTC(2026, 0, 5, 9);
 /** Pods of the primary before the first rollout. */
 const REPLICAS = 4;
 /** How often it is asked whether anything is left to happen, in ms of virtual time. */

@@ -1,4 +1,5 @@
 import type { LoadedScenario } from '../load-scenario.ts';
+import type { ReportData } from '../report/data.ts';
 import type { RehearsalResult } from '../result.ts';
 
 /** One scenario to rehearse, and what is wanted of it beside its result. Goes to a worker process as it is. */
@@ -6,6 +7,8 @@ export interface Job {
   readonly loaded: LoadedScenario;
   /** The executions as the console's table view shows them. */
   readonly trace: boolean;
+  /** What a report shows of it. */
+  readonly report?: boolean;
   /** The folder to write each rollout's record to, for `stepcanary replay`. */
   readonly records?: string;
 }
@@ -18,6 +21,7 @@ export interface Rehearsed {
   readonly asAsked: boolean;
   readonly unmet: readonly string[];
   readonly trace?: string;
+  readonly report?: ReportData;
 }
 
 /** A rehearsal that did not come to its end: the sandbox or its process failed, for the reason in one line. */

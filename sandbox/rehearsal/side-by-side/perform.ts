@@ -1,11 +1,12 @@
 import { asAsked, unmet } from '../expectation.ts';
 import { writeRecords } from '../records.ts';
-import { rehearse } from '../run.ts';
+import { reportDataOf } from '../report/collect.ts';
+import { rehearse, START } from '../run.ts';
 import { traceOf } from '../trace.ts';
 import type { Job, Rehearsed } from './job.ts';
 
 /** Rehearses one scenario in this process, and takes from its sandbox what is wanted before it closes. */
-export const perform = async ({ loaded, trace, records }: Job): Promise<Rehearsed> => {
+export const perform = async ({ loaded, trace, report = false, records }: Job): Promise<Rehearsed> => {
   const { result, sandbox } = await rehearse(loaded);
   try {
     if (records !== undefined) await writeRecords(sandbox, loaded, records);
@@ -15,6 +16,7 @@ export const perform = async ({ loaded, trace, records }: Job): Promise<Rehearse
       asAsked: asAsked(loaded.scenario, result),
       unmet: unmet(loaded.scenario, result),
       ...(trace && { trace: await traceOf(sandbox) }),
+      ...(report && { report: await reportDataOf(sandbox, loaded, result, START) }),
     };
   } finally {
     await sandbox.close();
