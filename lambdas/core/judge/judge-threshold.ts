@@ -4,7 +4,7 @@ import type { AnalysisState, Decision, JudgeCanaryResult } from '../tasks.ts';
 import { waitForNext } from './cadence.ts';
 import { eventName } from './check.ts';
 import type { JudgeInput } from './judge-input.ts';
-import { type Ruling, rule } from './rules.ts';
+import { concluded, type Ruling, rule } from './rules.ts';
 import { sentence } from './sentence.ts';
 import { freshState, type Taken, takeIn } from './take-in.ts';
 
@@ -46,10 +46,9 @@ export const judgeThreshold = (input: JudgeInput): JudgeCanaryResult => {
   const before = input.analysis ?? freshState(spec, input.shiftedAt);
   const taken = takeIn(input);
   const ruling = rule({ ...input, before, taken });
+  const state = concluded(taken.state, before, ruling);
   const analysis: AnalysisState =
-    ruling.decision === 'ask'
-      ? { ...taken.state, asked: { approval: input.approval, at: now } }
-      : taken.state;
+    ruling.decision === 'ask' ? { ...state, asked: { approval: input.approval, at: now } } : state;
   return {
     decision: ruling.decision,
     reason: ruling.reason,

@@ -19,7 +19,23 @@ export interface Ruling {
   readonly inEvent?: string;
   /** What comes next, for `say`, where the decision's name does not tell. */
   readonly next?: string;
+  /** Evidence decided, not a person or a deadline. */
+  readonly conclusive?: true;
 }
+
+/** Begins every reason for which the evidence decided nothing. */
+const INCONCLUSIVE = 'inconclusive:';
+
+/** Whether an analysis is inconclusive after a ruling: its deadline passed undecided, and no evidence decided since. */
+export const isInconclusive = (before: Pick<AnalysisState, 'inconclusive'>, ruling: Ruling): boolean =>
+  ruling.conclusive !== true && (before.inconclusive === true || ruling.reason.startsWith(INCONCLUSIVE));
+
+/** A state after a ruling, with what it says of the analysis as a whole. */
+export const concluded = (
+  { inconclusive: _before, ...state }: AnalysisState,
+  before: Pick<AnalysisState, 'inconclusive'>,
+  ruling: Ruling,
+): AnalysisState => ({ ...state, ...(isInconclusive(before, ruling) && { inconclusive: true as const }) });
 
 interface Case {
   readonly spec: RolloutSpec;
@@ -65,6 +81,7 @@ export const thresholdReached: Rule = ({ spec, before }) =>
         decision: 'rollBack',
         reason: deciding(spec, before),
         inEvent: `failed checks threshold reached ${spec.analysis.threshold}`,
+        conclusive: true,
       }
     : undefined;
 
@@ -86,7 +103,8 @@ const proven: Rule = ({ spec, weight, answers, before, taken, now }) => {
   if (taken.state.failedChecks >= thresholdOf(spec)) return undefined;
   if (taken.checks.at(-1)?.proves !== true) return undefined;
   const next = nextWeight(spec, weight);
-  if (next === undefined) return { decision: 'promote', weight: 100, reason: '', next: 'proven, promoting' };
+  if (next === undefined)
+    return { decision: 'promote', weight: 100, reason: '', next: 'proven, promoting', conclusive: true };
   if (analysedSeconds(taken.state, now) >= spec.analysis.deadline) return undefined;
   return { decision: 'advance', weight: next, reason: '', next: `next ${next} %` };
 };

@@ -3,7 +3,7 @@ import { sourceTiming } from '../../spec/source.ts';
 import type { AnalysisState, JudgeCanaryResult } from '../../tasks.ts';
 import { waitForNext } from '../cadence.ts';
 import { checkPeriod } from '../check.ts';
-import type { Ruling } from '../rules.ts';
+import { concluded } from '../rules.ts';
 import { emptyDue, freshState, newPeriods, sum, total } from '../take-in.ts';
 import type { Case, SequentialInput } from './case.ts';
 import { withoutNonsense } from './from-period.ts';
@@ -92,9 +92,6 @@ const caseOf = (input: SequentialInput): Case => {
   };
 };
 
-const endedInconclusive = ({ before }: Case, { reason }: Ruling): boolean =>
-  before.inconclusive === true || reason.startsWith('inconclusive:');
-
 /**
  * Judges a tick. The same input always gives the same verdict; a period that was taken in before changes nothing.
  * Rolls back at E >= 1/alpha, raises the weight while E < `hold`, promotes with proof only.
@@ -104,9 +101,8 @@ export const judgeSequential = (input: SequentialInput): SequentialResult => {
   const ruling = ruleSequential(on);
   const { ticks, state } = on;
   const analysis: SequentialAnalysis = {
-    ...state,
+    ...concluded(state, on.before, ruling),
     ...(ruling.decision === 'ask' && { asked: { approval: input.approval, at: input.now } }),
-    ...(endedInconclusive(on, ruling) && { inconclusive: true }),
     sequential: { state: forStorage(ticks.state), suspicion: ticks.suspicion, atWeight: ticks.atWeight },
   };
   return {

@@ -31,6 +31,7 @@ const byEvidence: SequentialRule = ({ told }) =>
     ? {
         decision: 'rollBack',
         reason: `${partName(worstPart(told.found.parts) ?? '')}: ${comparison(told)}; ${chance(told.found.evidence)}`,
+        conclusive: true,
       }
     : undefined;
 
@@ -50,7 +51,13 @@ const byProof: SequentialRule = (on) => {
   });
   if (next === undefined) return undefined;
   if (next === 'promote')
-    return { decision: 'promote', weight: 100, reason: '', next: 'every metric is proven not worse' };
+    return {
+      decision: 'promote',
+      weight: 100,
+      reason: '',
+      next: 'every metric is proven not worse',
+      conclusive: true,
+    };
   if (before.asked !== undefined || late(on, state)) return undefined;
   return { decision: 'advance', weight: next, reason: '', next: `next ${next} %` };
 };

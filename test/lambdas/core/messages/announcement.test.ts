@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { announcement, linksOf } from '../../../../lambdas/core/messages/announcement.ts';
 import type { Announcement } from '../../../../lambdas/core/tasks.ts';
+import { exampleSpec } from '../example-spec.ts';
 import { ARN, exampleTask } from './example-task.ts';
 
 const KINDS: readonly Announcement[] = [
@@ -14,6 +15,61 @@ const KINDS: readonly Announcement[] = [
   'needsRescue',
   'retireFailed',
 ];
+
+describe('an analysis that ended inconclusive', () => {
+  const { analysis } = exampleTask('rolledBack');
+  const inconclusive = { ...analysis, inconclusive: true } as NonNullable<typeof analysis>;
+  const reason =
+    'inconclusive: the deadline of 1h passed at 50 %; not enough traffic yet: request-duration takes about 2 hours more of such traffic to prove';
+
+  it('is told from a rollback of a bad release, with what would settle it', () => {
+    const told = announcement(
+      exampleTask('rolledBack', { outcome: 'rolledBack', analysis: inconclusive, reason }),
+    );
+    expect([told.title, told.severity]).toEqual([
+      'podinfo@prod-eu: 6.0.2 ended inconclusive, rolled back',
+      'warn',
+    ]);
+    expect(told.text).toContain('Neither proven good nor shown bad. inconclusive: the deadline of 1h passed');
+    expect(told.text).toContain('npx stepcanary plan');
+  });
+
+  it('is told of a promotion, too', () => {
+    const told = announcement(exampleTask('promoted', { outcome: 'promoted', analysis: inconclusive }));
+    expect(told.title).toBe('podinfo@prod-eu: 6.0.2 promoted, the analysis ended inconclusive');
+  });
+});
+
+describe('a message of a rollout with two judges', () => {
+  it('has the evidence of the acting one, and what the other would have done', () => {
+    const { analysis, rollout } = exampleTask('rolledBack');
+    const spec = exampleSpec({ analysis: { judge: 'sequential', advisory: 'threshold', threshold: 3 } });
+    const carried = {
+      state: { schema: 1 as const, tick: 9, requestsPerTick: 6000, metrics: {}, limits: {}, evidence: 218.4 },
+      suspicion: { ticks: 2, counts: {} },
+      atWeight: { since: '2026-11-21T12:20:00.000Z', ticks: 3 },
+    };
+    const decided = {
+      decision: 'promote' as const,
+      reason: '',
+      say: '50 %: proven, promoting.',
+      at: '2026-11-21T12:24:00.000Z',
+      weight: 50,
+    };
+    const both = {
+      ...analysis,
+      sequential: carried,
+      advisory: { judge: 'threshold' as const, decided },
+    } as NonNullable<typeof analysis>;
+    const { text } = announcement(
+      exampleTask('rolledBack', { outcome: 'rolledBack', analysis: both, rollout: { ...rollout, spec } }),
+    );
+    expect(text).toContain('Evidence of harm: 218, 100 rolls back');
+    expect(text).toContain(
+      'Judge threshold, advising only: would have promoted at 50 % (12:24 UTC): 50 %: proven, promoting.',
+    );
+  });
+});
 
 describe('a rollback as people read it', () => {
   const message = announcement(exampleTask('rolledBack', { outcome: 'rolledBack' }));

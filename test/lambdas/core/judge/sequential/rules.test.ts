@@ -160,12 +160,21 @@ describe('while a person is asked', () => {
       analysis = result.analysis;
     }
     expect(decisions.at(-1)).toBe('promote');
+    expect(analysis).not.toHaveProperty('inconclusive');
     expect(decisions.length).toBeGreaterThan(1);
   });
 
   it('harm rolls back', () => {
     const of = period(3, counts(3000, 900), counts(3000));
-    expect(tick({ spec, analysis: asked(), periods: [of], at: 4, weight: 50 }).decision).toBe('rollBack');
+    const { decision, analysis } = tick({ spec, analysis: asked(), periods: [of], at: 4, weight: 50 });
+    expect(decision).toBe('rollBack');
+    expect(analysis).not.toHaveProperty('inconclusive');
+  });
+
+  it('an answer leaves the analysis what it was: inconclusive', () => {
+    const answers = { approval: 'approved' as const, by: 'ana' };
+    const { decision, analysis } = tick({ spec, analysis: asked(), answers, at: 4, weight: 50 });
+    expect([decision, analysis.inconclusive]).toEqual(['promote', true]);
   });
 });
 
