@@ -48,7 +48,15 @@ export const sandbox = async (options: SandboxCommandOptions): Promise<void> => 
   const ending = listenForEnd();
   say('Building and starting …');
   const { startServices } = await import('../sandbox/start.ts');
-  const started = await startServices({ services, port, running, observer });
+  const started = await startServices({ services, port, running, observer }).catch((error: unknown) => {
+    // Ctrl-C reaches the bundler's process too: that its work broke off is no news then.
+    if (ending.signal.aborted) return undefined;
+    throw error;
+  });
+  if (started === undefined) {
+    ending.release();
+    return say('Ending.');
+  }
   const kubeconfig = writeKubeconfig(started.sandbox.kubeconfig);
   process.once('exit', kubeconfig.remove);
   try {
