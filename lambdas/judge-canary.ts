@@ -7,6 +7,7 @@ import { judgedFrom } from './core/holds/before-traffic.ts';
 import { decide } from './core/holds/decide.ts';
 import { decideHolding } from './core/holds/decide-holding.ts';
 import type { Hooks } from './core/hooks/hooks.ts';
+import { tellEvents } from './core/hooks/tell-events.ts';
 import { tickHooks } from './core/hooks/tick-hooks.ts';
 import { verdictRecord } from './core/judge/again.ts';
 import { evidenceWindow } from './core/judge/cadence.ts';
@@ -58,6 +59,7 @@ export const judgeCanary =
     metrics: identity,
     analysis: carried,
     held,
+    untold = [],
     shiftedAt,
     now,
   }: JudgeCanaryTask): Promise<JudgeCanaryResult> => {
@@ -97,6 +99,7 @@ export const judgeCanary =
       await store.update(service, (current) =>
         askPerson(current, execution.arn, questionOf(verdict.analysis)),
       );
+    await tellEvents(hooks, rollout, [...untold, { at: now, events: verdict.events }]);
     return drift === undefined ? verdict : { ...verdict, say: `${drift.found} ${verdict.say}` };
   };
 

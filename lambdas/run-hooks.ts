@@ -3,6 +3,7 @@ import { beforeTraffic } from './core/holds/before-traffic.ts';
 import type { Hooks } from './core/hooks/hooks.ts';
 import { afterRollout } from './core/hooks/post-rollout.ts';
 import type { RunHooksResult, RunHooksTask } from './core/hooks/task.ts';
+import { tellEvents } from './core/hooks/tell-events.ts';
 import type { RolloutStore } from './core/store.ts';
 import { hookCaller } from './runtime/hook-caller.ts';
 import { rolloutStore } from './runtime/ports.ts';
@@ -14,11 +15,14 @@ import { task } from './runtime/task.ts';
  */
 export const runHooks =
   (store: RolloutStore, hooks: Hooks, newId: () => string = randomUUID) =>
-  (input: RunHooksTask): Promise<RunHooksResult> => {
-    const { stage } = input;
-    return stage === 'end'
-      ? afterRollout(hooks, input)
-      : beforeTraffic(store, hooks, { ...input, stage }, newId);
+  async (input: RunHooksTask): Promise<RunHooksResult> => {
+    const { stage, rollout, untold = [], now } = input;
+    const result =
+      stage === 'end'
+        ? await afterRollout(hooks, input)
+        : await beforeTraffic(store, hooks, { ...input, stage }, newId);
+    await tellEvents(hooks, rollout, [...untold, { at: now, events: result.events }]);
+    return result;
   };
 
 export const handler = task((input: RunHooksTask) =>

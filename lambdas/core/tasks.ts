@@ -7,6 +7,7 @@ import type { Stage } from './holds/ready.ts';
 import type { HoldsState } from './holds/state.ts';
 import type { HookRecord } from './hooks/hooks.ts';
 import type { Held } from './hooks/task.ts';
+import type { UntoldEvents } from './hooks/tell-events.ts';
 import type { Past } from './judge/sequential/past.ts';
 import type { Carried } from './judge/sequential/take-ticks.ts';
 import type { Outcome, Phase, Rollout, RolloutEvent, RolloutInput, Side } from './rollout.ts';
@@ -238,6 +239,8 @@ export interface JudgeCanaryTask extends Task {
   readonly shiftedAt: string;
   /** What was held before the canary had traffic; null where nothing was. */
   readonly held?: Held | null;
+  /** What hooks of type `event` have not heard yet. */
+  readonly untold?: readonly UntoldEvents[];
 }
 export type Decision = 'advance' | 'hold' | 'ask' | 'promote' | 'rollBack' | 'reject' | 'supersede';
 export interface JudgeCanaryResult extends Told {

@@ -94,6 +94,38 @@ describe('the role of a service', () => {
     ]);
   });
 
+  test('reaches the secrets and functions that hooks name, and no others', () => {
+    const arn = 'arn:aws:lambda:eu-west-1:111122223333:function:halt-switch:live';
+    const hooks = [
+      {
+        name: 'tests',
+        url: 'https://tests.example.com',
+        headers: { Authorization: 'secret:hooks/tests', 'X-Team': 'web' },
+      },
+      { name: 'halt', type: 'rollback', function: arn },
+    ];
+    const rolloutsDirectory = rolloutsFolder({ podinfo: { ...podinfoYaml(), alerts: { sns: true }, hooks } });
+    const from = resourcesOf(synthesiseQuickly({ rolloutsDirectory }), STACK);
+    expect(reach('secretsmanager:GetSecretValue', from)).toEqual([
+      'arn:aws:secretsmanager:eu-west-1:111122223333:secret:hooks/tests-??????',
+    ]);
+    expect(reach('lambda:InvokeFunction', from)).toEqual([arn]);
+    expect(reach('lambda:InvokeFunction')).toEqual([]);
+  });
+
+  test('looks at the canary’s pod template each minute where the spec wants it, and only there', () => {
+    const schedules = (from: Parameters<typeof ofType>[0]) =>
+      ofType(from, 'AWS::Events::Rule').map(({ Properties }) => Properties.ScheduleExpression);
+    const rolloutsDirectory = rolloutsFolder({
+      podinfo: { ...podinfoYaml(), trigger: { ecr: { repository: 'podinfo', tags: [] }, template: true } },
+    });
+    const from = resourcesOf(synthesiseQuickly({ rolloutsDirectory }), STACK);
+    expect(schedules(from)).toEqual([undefined, 'rate(1 minute)']);
+    expect(schedules(resources)).toEqual([undefined]);
+    // Without tags no push starts anything; a request still does.
+    expect(JSON.stringify(ofType(from, 'AWS::Events::Rule')[0])).not.toContain('aws.ecr');
+  });
+
   test('reads no secret when the spec names none', () => {
     const rolloutsDirectory = rolloutsFolder({ podinfo: { ...podinfoYaml(), alerts: { sns: true } } });
     expect(

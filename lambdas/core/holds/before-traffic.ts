@@ -98,7 +98,15 @@ export const beforeTraffic = async (
     if (stage === 'rollout') await showPhase(store, task, decision === 'hold' || decision === 'ask');
   }
   const held: Held | null = quiet ? (task.held ?? null) : { stage, state: analysis };
-  return { decision, reason, say, events, waitSeconds, held, hooksAfter: hasHooks(rollout, 'post-rollout') };
+  return {
+    decision,
+    reason,
+    say,
+    events,
+    waitSeconds,
+    held,
+    hooksAfter: hasHooks(rollout, 'post-rollout') || hasHooks(rollout, 'event'),
+  };
 };
 
 /** The state that the judge begins with: the checks that hooks failed and the gates that were opened before the first step. */

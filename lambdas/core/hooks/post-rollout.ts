@@ -14,7 +14,7 @@ export const afterRollout = async (
     const text = passed ? `Post-rollout check ${name} passed` : `Post-rollout hook ${name} failed ${found}`;
     return { phase, text };
   });
-  const said = records.map(({ name, found }) => `${name} ${found}`).join('; ');
+  const said = records.map(({ name, found }) => `${name} ${found}`).join('; ') || 'nothing to run';
   return {
     decision: 'advance',
     reason: '',

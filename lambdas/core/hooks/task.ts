@@ -1,6 +1,7 @@
 import type { Stage } from '../holds/ready.ts';
 import type { Outcome, Rollout } from '../rollout.ts';
 import type { AnalysisState, Decision, Told } from '../tasks.ts';
+import type { UntoldEvents } from './tell-events.ts';
 
 /** What was heard before the canary had traffic: where it stands, and the state that goes on from look to look. */
 export interface Held {
@@ -17,6 +18,8 @@ export interface RunHooksTask {
   readonly stage: Stage | 'end';
   /** Null at the first look. */
   readonly held?: Held | null;
+  /** What hooks of type `event` have not heard yet. */
+  readonly untold?: readonly UntoldEvents[];
   /** How it ended, at the end. */
   readonly outcome?: Outcome;
 }
@@ -27,6 +30,6 @@ export interface RunHooksResult extends Told {
   readonly waitSeconds: number;
   /** Null where nothing was ever held. */
   readonly held: Held | null;
-  /** Whether the spec has hooks for the end. */
+  /** Whether the spec has hooks to call at the end. */
   readonly hooksAfter: boolean;
 }
