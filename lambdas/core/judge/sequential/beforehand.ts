@@ -2,7 +2,7 @@
 import { steps } from '../../plan.ts';
 import { formatDuration } from '../../spec/duration.ts';
 import type { RolloutSpec } from '../../spec/schema.ts';
-import { sourceTiming } from '../../spec/source.ts';
+import { sourceTiming, successSource } from '../../spec/source.ts';
 import { count } from '../../words.ts';
 import { settingsOf } from './from-spec.ts';
 import type { Past } from './past.ts';
@@ -18,8 +18,10 @@ export interface Beforehand {
   readonly say: string;
 }
 
-const traffic = (requestsPerSecond: number): string =>
-  `${requestsPerSecond >= 10 ? count(Math.round(requestsPerSecond)) : Number(requestsPerSecond.toPrecision(2))} requests a second`;
+const traffic = (perSecond: number, { analysis }: RolloutSpec): string => {
+  const rounded = perSecond >= 10 ? count(Math.round(perSecond)) : Number(perSecond.toPrecision(2));
+  return `${rounded} ${successSource(analysis).xRay === undefined ? '' : 'traced '}requests a second`;
+};
 
 /** The proof at the last step's share, by the traffic that the primary had. */
 const proof = (spec: RolloutSpec, past: Past): Remaining | undefined => {
@@ -43,7 +45,7 @@ export const beforehand = (spec: RolloutSpec, past: Past): Beforehand => {
       say: 'the primary has no metrics yet, so how long the proof takes is not known',
     };
   const seconds = left.ticks * period;
-  const at = traffic(past.requestsPerTick / period);
+  const at = traffic(past.requestsPerTick / period, spec);
   const enough = seconds <= deadline;
   const name = partName(left.metric);
   const say = enough
