@@ -4,6 +4,7 @@ import { type Hooks, hasHooks } from '../hooks/hooks.ts';
 import type { Held, RunHooksResult, RunHooksTask } from '../hooks/task.ts';
 import { tickHooks } from '../hooks/tick-hooks.ts';
 import { verdictRecord } from '../judge/again.ts';
+import { waitForTick } from '../judge/cadence.ts';
 import { freshState } from '../judge/take-in.ts';
 import type { ServiceRecord } from '../record.ts';
 import { formatDuration } from '../spec/duration.ts';
@@ -60,6 +61,17 @@ const showPhase = async (
 const uneventful = (verdict: JudgeCanaryResult, asked: TickInput): boolean =>
   verdict.decision === 'advance' && asked.analysis == null && (asked.hooks ?? []).length === 0;
 
+/** With `onTick` the first share waits for the next tick; who waits for something else looks at ticks anyway. */
+const beforeTick = ({ rollout, stage, held, now }: RunHooksTask): RunHooksResult | undefined => {
+  const { spec } = rollout;
+  const waitSeconds =
+    stage === 'traffic' && spec.strategy.canary.onTick === true ? waitForTick(spec, now) : 0;
+  if (waitSeconds === 0) return undefined;
+  const say = `Traffic begins with the next tick, in ${formatDuration(waitSeconds)}.`;
+  const hooksAfter = hasHooks(rollout, 'post-rollout');
+  return { decision: 'hold', reason: '', say, events: [], waitSeconds, held: held ?? null, hooksAfter };
+};
+
 /**
  * One look before the canary has traffic: before the first write, or before the first step. Hears people, newer releases,
  * freezes, gates and hooks, and records what it decided with what it heard (I6).
@@ -74,6 +86,8 @@ export const beforeTraffic = async (
   const { spec, service, execution } = rollout;
   const record = await store.read(service);
   ownClaim(record, execution.arn, generation);
+  const early = beforeTick(task);
+  if (early !== undefined) return early;
   const state = stateAt(task);
   const input: TickInput = {
     spec,

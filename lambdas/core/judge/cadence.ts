@@ -87,3 +87,17 @@ export const waitForWholePeriod = (spec: TimedSpec, shiftedAt: string, now: stri
 /** Seconds (1 to the interval) to wait until a tick can know more than this one did. */
 export const waitForNext = (spec: TimedSpec, state: Pick<AnalysisState, 'shiftedAt'>, now: string): number =>
   waitAfterShift(spec, state.shiftedAt, now);
+
+/** Milliseconds by which a Wait and a function may come late and still count as on time. */
+const LATE = 2000;
+
+/**
+ * Seconds until a shift would settle just as a period begins, 0 when it would now: then each step takes one tick, and
+ * no canary request goes by that proves nothing.
+ */
+export const waitForTick = (spec: TimedSpec, now: string): number => {
+  const { period, settle } = cadence(spec);
+  const settled = Date.parse(now) + settle;
+  const late = settled - floorTo(settled, period);
+  return late <= LATE ? 0 : Math.ceil((period - late) / 1000);
+};

@@ -60,14 +60,16 @@ const router = z.strictObject({
   settle: duration({ min: 0, max: 1800 }).default(60),
 });
 
-/** How traffic returns to the primary after promotion: this many percent an interval. Absent: at once. */
-const stepWeightPromotion = percent().optional();
+/** What both kinds of steps may say. */
+const course = {
+  /** How traffic returns to the primary after promotion: this many percent an interval. Absent: at once. */
+  stepWeightPromotion: percent().optional(),
+  /** The first share waits for the next tick, so that each step is one. */
+  onTick: z.boolean().optional(),
+};
 const steps = z.union([
-  z.strictObject({ stepWeight: percent(), maxWeight: percent().default(100), stepWeightPromotion }),
-  z.strictObject({
-    stepWeights: z.array(percent()).min(1, 'must have at least one weight'),
-    stepWeightPromotion,
-  }),
+  z.strictObject({ stepWeight: percent(), maxWeight: percent().default(100), ...course }),
+  z.strictObject({ stepWeights: z.array(percent()).min(1, 'must have at least one weight'), ...course }),
 ]);
 
 /** A rollout spec, as `rollouts/NAME.yaml` says it. Parsing turns durations into seconds; parsing twice changes nothing. */

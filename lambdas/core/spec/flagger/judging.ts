@@ -56,7 +56,7 @@ export const judgingOf = (canary: Canary, around: Surroundings, findings: Findin
   readAnalysisSwitches(analysis, path, findings);
   const deadline = deadlineOf({ interval, period, delay, settle, threshold, steps: stepsIn(canarySteps) });
   return {
-    strategy: { canary: canarySteps },
+    strategy: { canary: { ...canarySteps, onTick: true } },
     analysis: {
       judge: 'threshold',
       interval: formatDuration(interval),

@@ -5,6 +5,7 @@ import {
   iso,
   waitAfterShift,
   waitForNext,
+  waitForTick,
 } from '../../../../lambdas/core/judge/cadence.ts';
 import { freshState } from '../../../../lambdas/core/judge/take-in.ts';
 import { exampleSpec } from '../example-spec.ts';
@@ -34,6 +35,22 @@ describe('waiting', () => {
   it('waits an interval that is no multiple of the period', () => {
     const spec = exampleSpec({ analysis: { interval: '90s' } });
     expect(waitForNext(spec, { shiftedAt: minute(0) }, minute(7.3))).toBe(90);
+  });
+});
+
+describe('the first share on a tick', () => {
+  const at = (seconds: number) => new Date(Date.parse(minute(0)) + seconds * 1000).toISOString();
+
+  it.each([
+    [0, 0, 0],
+    [2, 0, 0],
+    [3, 0, 57],
+    [59.5, 0, 1],
+    [20, 30, 10],
+    [30, 30, 0],
+    [31, 90, 0],
+  ])('%s s after a period began, with %s s to settle, waits %s s', (seconds, settle, wait) => {
+    expect(waitForTick(exampleSpec({ settle }), at(seconds))).toBe(wait);
   });
 });
 
