@@ -2,7 +2,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { announce } from '../../lambdas/announce.ts';
 import { amendClaim, claimService } from '../../lambdas/core/claim/claim.ts';
 import { finishClaim } from '../../lambdas/core/claim/finish.ts';
+import { CanaryError } from '../../lambdas/core/errors.ts';
 import { newRecord } from '../../lambdas/core/record.ts';
+import { watchService } from '../../lambdas/core/safety/watch.ts';
 import type { RestoreTask } from '../../lambdas/core/tasks.ts';
 import { finishRollout } from '../../lambdas/finish-rollout.ts';
 import { restoreTraffic } from '../../lambdas/restore.ts';
@@ -125,5 +127,31 @@ describe('an execution whose claim is not there', () => {
     }));
     await expect(run()).rejects.toMatchObject({ name: 'Canary.Fenced' });
     expect(router.written).toEqual([]);
+  });
+});
+
+describe('a table that is away while traffic is restored', () => {
+  test('for a moment: where traffic goes is written down after it went there', async () => {
+    const update = store.update.bind(store);
+    let calls = 0;
+    store.update = async (service, change) => {
+      if (++calls === 1) throw new CanaryError('Canary.Transient', 'DynamoDB is away');
+      return update(service, change);
+    };
+    await run();
+    expect((await store.read(held.service)).claim).toMatchObject({ phase: 'Failed', intent: 0 });
+  });
+
+  test('for longer: the watchdog, back with the table, does not put the old weight back', async () => {
+    store.fails = new CanaryError('Canary.Transient', 'DynamoDB is away');
+    await run();
+    store.fails = undefined;
+    const executions = new FakeExecutions();
+    executions.statuses.set(held.execution.arn, { status: 'RUNNING' });
+    executions.entered = ['Let the rollback settle', 'Roll back', 'Judge canary'];
+    const quiet = { retireCanary: async () => true, announce: async () => undefined };
+    const record = await store.read(held.service);
+    await watchService({ store, router, executions, ...quiet }, record, at(6));
+    expect([record.claim?.intent, router.weights]).toEqual([20, PRIMARY]);
   });
 });

@@ -59,15 +59,17 @@ const isLost = (
 const recordSafe = async (
   store: RolloutStore,
   { service, execution, generation, safe }: RestoreRequest,
-): Promise<void> => {
+): Promise<boolean> => {
   try {
     await store.update(service, (record) => {
       if (isLost(record, execution, generation)) return { record, answer: undefined };
       const claim = undone(ownClaim(record, execution), safe);
       return { record: isSame(claim, record.claim) ? record : { ...record, claim }, answer: undefined };
     });
+    return true;
   } catch (error) {
     if (error instanceof CanaryError && error.name === ErrorName.Fenced) throw error;
+    return false;
   }
 };
 
@@ -80,8 +82,11 @@ export const restore = async (
   router: TrafficRouter,
   request: RestoreRequest,
 ): Promise<RouteState> => {
-  await recordSafe(store, request);
-  return restoreRoute(router, request);
+  const recorded = await recordSafe(store, request);
+  const route = await restoreRoute(router, request);
+  // A table that was away for a moment must not make the watchdog put the old weight back.
+  if (!recorded) await recordSafe(store, request);
+  return route;
 };
 
 /** The route alone, for those who have written down where its traffic goes. Throws Canary.Transient while it does not take it. */

@@ -2,6 +2,7 @@ import { putBack } from '../claim/finish.ts';
 import { type RequestAnswer, type RequestContext, requestRollout, takePending } from '../claim/request.ts';
 import { CanaryError, ErrorName } from '../errors.ts';
 import type { Executions } from '../ports.ts';
+import type { ServiceRecord } from '../record.ts';
 import type { RolloutInput } from '../rollout.ts';
 import type { RolloutStore } from '../store.ts';
 
@@ -56,7 +57,16 @@ export const startRequested = async (
   return started ?? { kind: 'skipped', reason: `${answer.name} has come and gone` };
 };
 
-/** Starts the request that waits for a free service, if one does. Returns its execution's name. */
+/** A claim that was reserved and whose start nobody has seen: the same name and input start it once. */
+const reservedIn = ({ claim }: ServiceRecord): Start | undefined =>
+  claim === undefined || claim.started
+    ? undefined
+    : { kind: 'start', name: claim.execution.split(':').at(-1) ?? '', input: claim.input };
+
+/**
+ * Starts the request that waits for a free service, if one does; or one that was reserved already, when the answer to
+ * that got lost. Returns its execution's name.
+ */
 export const startPending = async (
   store: RolloutStore,
   executions: Executions,
@@ -64,7 +74,9 @@ export const startPending = async (
   now: string,
 ): Promise<string | undefined> => {
   const answer = await store.update(service, (record) =>
-    takePending(record, { now, executionArn: (name) => executions.arnOf(name) }),
+    record.claim === undefined
+      ? takePending(record, { now, executionArn: (name) => executions.arnOf(name) })
+      : { record, answer: reservedIn(record) },
   );
   return answer && (await startReserved(store, executions, answer, now))?.name;
 };

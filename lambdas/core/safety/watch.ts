@@ -16,13 +16,24 @@ const ALIVE = ['RUNNING', 'PENDING_REDRIVE'];
 
 const elapsed = (since: string, now: string): number => Date.parse(now) - Date.parse(since);
 
+/** Whether it restores its traffic itself: with the table away, its record still has the weight of before. */
+const isBeingUndone = async (
+  executions: RescuePorts['executions'],
+  { execution }: Claim,
+): Promise<boolean> => {
+  const entered = await executions.statesEntered(execution);
+  return entered.some((name) => name === 'Roll back' || name === 'Keep canary serving');
+};
+
 /** The execution runs: what the router has is what it wants, whoever wrote in between. */
-const reassert = async ({ store, router }: RescuePorts, claim: Claim): Promise<string> => {
+const reassert = async ({ store, router, executions }: RescuePorts, claim: Claim): Promise<string> => {
   const { service } = claim.input;
   const wanted = { primary: 100 - claim.intent, canary: claim.intent };
   if (isUntouched(claim) || (await router.verify(wanted))) return 'runs';
   const { claim: current } = await store.read(service);
   if (current?.execution !== claim.execution || current.intent !== claim.intent) return 'runs';
+  if (await isBeingUndone(executions, claim))
+    return 'runs; it is being undone, and could not write that down';
   await router.shift(wanted);
   return (
     (await overtaken(store, router, service, claim)) ??
