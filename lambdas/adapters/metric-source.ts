@@ -32,7 +32,12 @@ const adapterFor = (
   clients: SourceClients,
 ) => {
   if (prometheus !== undefined)
-    return new PrometheusSource(clients.prometheus(prometheus), prometheus, namesOf(spec));
+    return new PrometheusSource(
+      clients.prometheus(prometheus),
+      prometheus,
+      namesOf(spec),
+      spec.analysis.custom,
+    );
   if (xRay !== undefined) return new XRayMetrics(clients.xRay(), xRay);
   if (cloudWatch === undefined) throw new TypeError('a parsed spec has a source');
   const virtualServices = virtualServicesOf(spec);

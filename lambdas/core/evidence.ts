@@ -55,6 +55,8 @@ export interface Counts {
   /** Requests with a measured duration (fewer than `requests` where they are sampled), and of those the ones slower than each limit (milliseconds to count). */
   readonly timed?: number;
   readonly slower?: Readonly<Record<string, number>>;
+  /** Of a spec's own metrics, by name: what was counted, and how much of it was bad. */
+  readonly custom?: Readonly<Record<string, { readonly requests: number; readonly bad: number }>>;
   /** A percentile in milliseconds, by its number (`99`), of the caller with the highest. The weaker fallback for `slower`. */
   readonly percentiles?: Readonly<Record<string, number>>;
 }

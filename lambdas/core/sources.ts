@@ -8,11 +8,12 @@ const latencyIdentity = (identity: MetricIdentity): MetricIdentity => identity.l
 /** What one source counted, with the durations of another. A side is there where its requests were counted. */
 const withLatency = (counts: Counts | undefined, latency: Counts | undefined): Counts | undefined => {
   if (counts === undefined) return undefined;
-  const { requests, failures } = counts;
+  const { requests, failures, custom } = counts;
   const { timed, slower, percentiles } = latency ?? {};
   return {
     requests,
     failures,
+    ...(custom && { custom }),
     ...(timed !== undefined && { timed }),
     ...(slower && { slower }),
     ...(percentiles && { percentiles }),

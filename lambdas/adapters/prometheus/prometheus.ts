@@ -8,7 +8,8 @@ import type {
 import type { MetricSource, TrafficRouter } from '../../core/ports.ts';
 import type { Side } from '../../core/rollout.ts';
 import type { SourceSpec } from '../../core/spec/source.ts';
-import type { PrometheusClient, Series } from './client.ts';
+import type { PrometheusClient, Range, Series } from './client.ts';
+import { countCustom, customAt } from './custom.ts';
 import {
   allOf,
   type Buckets,
@@ -18,7 +19,7 @@ import {
   periodOf,
   slowerThan,
 } from './histogram.ts';
-import { callerOf, type Names, queriesOf } from './queries.ts';
+import { type Custom, callerOf, type Names, queriesOf } from './queries.ts';
 import { type Boundaries, boundariesOf, expectedRises, type Rises, risesOf } from './rises.ts';
 
 type Spec = NonNullable<SourceSpec['prometheus']>;
@@ -42,6 +43,12 @@ const BOTH: readonly Side[] = ['primary', 'canary'];
 const DIMENSIONS = { mesh: 'Mesh', target: 'TargetVirtualNode', caller: 'VirtualNode' } as const;
 /** The steps in which a long past is summed, so that a counter that begins again loses no more than one of them. */
 const COARSE_STEP_MS = 600_000;
+
+const rangeOf = (boundaries: Boundaries, step: number): Range => ({
+  from: boundaries[0] ?? 0,
+  to: boundaries.at(-1) ?? 0,
+  step,
+});
 
 const counted = (
   { requests, failures, durations, msPerUnit }: Read,
@@ -88,11 +95,13 @@ export class PrometheusSource implements MetricSource {
   readonly #client: PrometheusClient;
   readonly #spec: Spec;
   readonly #names: Names;
+  readonly #custom: readonly Custom[];
 
-  constructor(client: PrometheusClient, spec: Spec, names: Names) {
+  constructor(client: PrometheusClient, spec: Spec, names: Names, custom: readonly Custom[] = []) {
     this.#client = client;
     this.#spec = spec;
     this.#names = names;
+    this.#custom = custom;
   }
 
   async identify({ mesh, nodes }: TrafficRouter['identity'], now: Date): Promise<MetricIdentity> {
@@ -120,7 +129,12 @@ export class PrometheusSource implements MetricSource {
     const step = this.#spec.period * 1000;
     const boundaries = this.#boundaries(from, to, step);
     if (boundaries.length < 2) return [];
-    const read = await Promise.all(sides.map((side) => this.#read(side, boundaries, step)));
+    const [read, custom] = await Promise.all([
+      Promise.all(sides.map((side) => this.#read(side, boundaries, step))),
+      countCustom(this.#custom, sides, this.#names, boundaries, (query) =>
+        this.#client.range(query, rangeOf(boundaries, step)),
+      ),
+    ]);
     const expected = expectedRises(
       read.flatMap(({ requests }) => requests),
       boundaries,
@@ -132,7 +146,8 @@ export class PrometheusSource implements MetricSource {
     return boundaries.slice(0, -1).flatMap((start, period) => {
       const counts = bySide.flatMap(({ side, of }) => {
         const found = of && countsOf(of, period, limits[side], percentiles);
-        return found === undefined ? [] : [[side, found] as const];
+        const own = customAt(custom, side, period);
+        return found === undefined ? [] : [[side, { ...found, ...(own && { custom: own }) }] as const];
       });
       if (counts.length === 0) return [];
       const span = { start: new Date(start).toISOString(), end: new Date(start + step).toISOString() };
@@ -168,7 +183,7 @@ export class PrometheusSource implements MetricSource {
 
   async #read(side: Side, boundaries: Boundaries, step: number): Promise<Read> {
     const { requests, failures, durations, msPerUnit } = queriesOf(this.#spec, side, this.#names);
-    const range = { from: boundaries[0] ?? 0, to: boundaries.at(-1) ?? 0, step };
+    const range = rangeOf(boundaries, step);
     const ask = async (query: string | undefined): Promise<readonly Series[]> =>
       query === undefined ? [] : this.#ours(await this.#client.range(query, range));
     const [all, failed, timed] = await Promise.all([ask(requests), ask(failures), ask(durations)]);

@@ -1,5 +1,6 @@
 import type { TrafficRouter } from '../../core/ports.ts';
 import type { Side } from '../../core/rollout.ts';
+import type { RolloutSpec } from '../../core/spec/schema.ts';
 import type { SourceSpec } from '../../core/spec/source.ts';
 import type { Series } from './client.ts';
 
@@ -13,6 +14,9 @@ export interface Queries {
   /** Milliseconds in a unit of the buckets' edges. */
   readonly msPerUnit: number;
 }
+
+/** A metric of the spec's own. */
+export type Custom = NonNullable<RolloutSpec['analysis']['custom']>[number];
 
 /** Names that stand in queries as `{{target}}` and so on, by side. */
 export interface Names {
@@ -40,6 +44,12 @@ const ofExtension = (side: Side, { mesh, nodes }: Names): Queries => {
 };
 
 const MS_PER_UNIT = { ms: 1, s: 1000 } as const;
+
+/** A side's queries of a metric of the spec's own. */
+export const customQueries = ({ total, bad }: Custom, side: Side, names: Names) => ({
+  total: filled(total, side, names),
+  bad: filled(bad, side, names),
+});
 
 const filled = (query: string, side: Side, names: Names): string =>
   query

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { duration, milliseconds } from './duration-schema.ts';
 import { comparison, margin, margins, sequential, tolerance } from './sequential.ts';
-import { source } from './source-schema.ts';
+import { counterQuery, source } from './source-schema.ts';
 
 const metric = z.discriminatedUnion('name', [
   z.strictObject({
@@ -23,6 +23,23 @@ const metric = z.discriminatedUnion('name', [
     margins: margins(),
   }),
 ]);
+
+/** Names that parts of the judge have; a metric of one's own must have another. */
+const TAKEN = /^(err|success|l\d+|max[\d.]*|request-success-rate|request-duration)$/;
+
+/** A metric of one's own: any two queries for counters, of all there was and of what was bad of it. */
+const custom = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,29}$/, 'must have up to 30 lower-case letters, digits and -')
+    .refine((name) => !TAKEN.test(name), 'must not be the name of a metric that there is'),
+  total: counterQuery(),
+  bad: counterQuery(),
+  /** Percent that may be bad at most. */
+  max: z.number().min(0, 'must be 0 to 100').max(100, 'must be 0 to 100').optional(),
+  ...comparison,
+  margin: margin(),
+});
 
 const JUDGES = ['sequential', 'threshold'] as const;
 
@@ -46,4 +63,6 @@ export const analysis = z.strictObject({
   noData: z.enum(['inconclusive', 'fail']).default('inconclusive'),
   source,
   metrics: z.array(metric).min(1, 'must have at least one metric'),
+  /** Each is part of the state that every tick carries. */
+  custom: z.array(custom).max(3, 'must have at most three').optional(),
 });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { analysis } from './analysis-schema.ts';
+import { successSource } from './source.ts';
 
 type Analysis = z.output<typeof analysis>;
 
@@ -12,6 +13,22 @@ export const takesPart = (judge: JudgeName, of: Pick<Analysis, 'judge' | 'adviso
 
 /** The chance that a healthy release is ever rolled back, where a spec says nothing else. */
 export const DEFAULT_ALPHA = 0.01;
+
+const customProblems = ({ judge, custom = [], source, metrics }: Analysis): string[] => {
+  if (custom.length === 0) return [];
+  const names = custom.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const [kind] = Object.keys(successSource({ source, metrics }));
+  return [
+    ...(twice === undefined ? [] : [`analysis.custom: must have each name once, got "${twice}" twice`]),
+    ...(kind === 'prometheus'
+      ? []
+      : [`analysis.custom: its queries are for Prometheus, so the source must be prometheus, got ${kind}`]),
+    ...(judge === 'sequential'
+      ? []
+      : [`analysis.custom: only the sequential judge compares it, got judge: ${judge}`]),
+  ];
+};
 
 /** What is wrong with an analysis taken as a whole. Part of parsing a spec. */
 export const analysisProblems = (of: Analysis): string[] => {
@@ -28,5 +45,5 @@ export const analysisProblems = (of: Analysis): string[] => {
     problems.push(
       `analysis.sequential.hold: must be below 1/alpha (${Math.round(1 / alpha)}), where it rolls back, got ${hold}`,
     );
-  return problems;
+  return [...problems, ...customProblems(of)];
 };

@@ -28,7 +28,7 @@ const xRay = z.strictObject({
 const query = () => z.string().min(1, 'must not be empty').max(2000, 'must have at most 2,000 characters');
 
 /** Queries for cumulative counters, as they are read at the ends of periods: no rate() or increase(). */
-const counterQuery = () =>
+export const counterQuery = () =>
   query().refine(
     (text) => !/\b(rate|irate|increase|delta|idelta)\s*\(/.test(text),
     'must give counters themselves, without rate() or increase(): they are read at the ends of periods',

@@ -1,7 +1,7 @@
 /** A period of the metric source as the counts that the metrics compare. */
 import type { Counts, Period } from '../../evidence.ts';
 import { isCount, type PairedCounts, type SideCounts } from './counts.ts';
-import { ERRORS } from './settings.ts';
+import { COMPARED, ERRORS, type SequentialSettings } from './settings.ts';
 import type { Observation } from './step.ts';
 
 /** Milliseconds beyond which a request counts as slow, per side: the canary's is 1.1 times the primary's. */
@@ -15,6 +15,26 @@ export interface LatencyLimits {
   readonly metrics: Readonly<Record<string, SlowBeyond>>;
   readonly limits: Readonly<Record<string, SlowBeyond>>;
 }
+
+/** A spec's own metrics among those compared, and which limits are of one of them: limit to metric. */
+export interface CustomParts {
+  readonly metrics: readonly string[];
+  readonly limits: Readonly<Record<string, string>>;
+}
+
+/** Every compared metric that is none of the judge's own, and the limits of those. */
+export const customParts = ({
+  metrics,
+  limits,
+}: Pick<SequentialSettings, 'metrics' | 'limits'>): CustomParts => {
+  const names = Object.keys(metrics).filter((name) => !(name in COMPARED));
+  return {
+    metrics: names,
+    limits: Object.fromEntries(
+      Object.entries(limits).flatMap(([limit, { of }]) => (names.includes(of) ? [[limit, of] as const] : [])),
+    ),
+  };
+};
 
 /** A canary may be this much slower at each quantile. */
 export const TOLERANCE = 1.1;
@@ -35,6 +55,7 @@ export const observationOf = (
   { canary, primary }: Period,
   latency: LatencyLimits,
   errorLimits: readonly string[],
+  custom: CustomParts = { metrics: [], limits: {} },
 ): Observation => {
   const errors = pair(failures(canary), failures(primary));
   const slowPairs = (limits: Readonly<Record<string, SlowBeyond>>) =>
@@ -44,9 +65,15 @@ export const observationOf = (
         pair(slow(canary, limit.canary), slow(primary, limit.primary)),
       ]),
     );
+  const ownPair = (name: string) => pair(canary?.custom?.[name], primary?.custom?.[name]);
   return {
-    metrics: { [ERRORS]: errors, ...slowPairs(latency.metrics) },
+    metrics: {
+      [ERRORS]: errors,
+      ...slowPairs(latency.metrics),
+      ...Object.fromEntries(custom.metrics.map((name) => [name, ownPair(name)])),
+    },
     limits: {
+      ...Object.fromEntries(Object.entries(custom.limits).map(([limit, of]) => [limit, ownPair(of)])),
       ...Object.fromEntries(errorLimits.map((name) => [name, errors])),
       ...slowPairs(latency.limits),
     },

@@ -102,9 +102,26 @@ const limitOf = (of: string, percent: number, weight: number | undefined): Limit
   weight: weight ?? LIMIT_WEIGHT,
 });
 
+type Custom = NonNullable<RolloutSpec['analysis']['custom']>[number];
+
+/** Of the evidence, beside 0.5 for failures and 0.4 for durations; weights count by their sum. */
+const CUSTOM_WEIGHT = 0.2;
+
+/** A metric of the spec's own is compared as failures are. */
+const comparedCustom = ({ weight, ratio, slack, margin }: Custom): ComparedMetric => {
+  const base = COMPARED[ERRORS] as ComparedMetric;
+  return {
+    ...base,
+    weight: weight ?? CUSTOM_WEIGHT,
+    ratio: ratio ?? base.ratio,
+    slack: share(slack) ?? base.slack,
+    margin: share(margin) ?? base.margin,
+  };
+};
+
 /** The judge's settings of a spec. What the primary's past is read with has no bearing on them but for which durations there are. */
 export const settingsOf = (spec: Of, past: Past = NO_PAST): SequentialSettings => {
-  const { deadline, sequential = {} } = spec.analysis;
+  const { deadline, sequential = {}, custom = [] } = spec.analysis;
   const { catastrophe, horizon, ...set } = sequential;
   const base = defaultSettings(horizon ?? Math.ceil(deadline / sourceTiming(spec.analysis).period));
   const success = successOf(spec);
@@ -130,8 +147,14 @@ export const settingsOf = (spec: Of, past: Past = NO_PAST): SequentialSettings =
     metrics: {
       ...(success && { [ERRORS]: comparedErrors(success) }),
       ...(first && Object.fromEntries(names.map((name) => [name, comparedDuration(name, first, how)]))),
+      ...Object.fromEntries(custom.map((of) => [of.name, comparedCustom(of)])),
     },
     limits: {
+      ...Object.fromEntries(
+        custom.flatMap(({ name, max, limitWeight }) =>
+          max === undefined ? [] : [[name, limitOf(name, max, limitWeight)] as const],
+        ),
+      ),
       ...(success && { [SUCCESS_LIMIT]: limitOf(ERRORS, 100 - success.min, success.limitWeight) }),
       ...Object.fromEntries(
         durations.map(({ max, percentile, limitWeight }) => [

@@ -57,8 +57,18 @@ const slower =
     return primary?.timed === undefined || bad === undefined ? [] : [{ requests: primary.timed, bad }];
   };
 
-const historyOf = (periods: readonly Period[], { latency }: PastLimits): History => ({
+const own =
+  (name: string) =>
+  ({ primary }: Period): SideCounts[] =>
+    primary?.custom?.[name] === undefined ? [] : [primary.custom[name]];
+
+const historyOf = (
+  { analysis: { custom = [] } }: RolloutSpec,
+  periods: readonly Period[],
+  { latency }: PastLimits,
+): History => ({
   [ERRORS]: periods.flatMap(failed),
+  ...Object.fromEntries(custom.map(({ name }) => [name, periods.flatMap(own(name))])),
   ...Object.fromEntries(
     Object.entries(latency).map(([name, { primary }]) => [name, periods.flatMap(slower(primary))]),
   ),
@@ -109,10 +119,10 @@ export const readPast = async (
   const older = little ? await read(before(to, LONG_WINDOW), from) : [];
   const periods = [...older, ...recent];
   if (hasPercentilesOnly(periods, limits)) {
-    const history = historyOf(periods, { latency: {} });
+    const history = historyOf(spec, periods, { latency: {} });
     const only: PastLimits = { latency: {}, percentilesOnly: true };
     return { past: pastOf(settingsOf(spec, { ...NO_PAST, ...only }), history, only), history };
   }
-  const history = historyOf(periods, limits);
+  const history = historyOf(spec, periods, limits);
   return { past: pastOf(settingsOf(spec, { ...NO_PAST, ...limits }), history, limits), history };
 };

@@ -19,19 +19,22 @@ export interface Told {
 const isErrors = (part: string, settings: SequentialSettings): boolean =>
   part === ERRORS || settings.limits[part.replace('slo:', '')]?.of === ERRORS;
 
+/** Of durations; anything else that is not of errors is a metric of the spec's own. */
+const isDuration = (part: string): boolean => /^(slo:)?(l\d+|max[\d.]+)?$/.test(part);
+
 const beyond = (part: string, { settings, latency }: Told): { canary: string; primary: string } => {
   if (isErrors(part, settings)) return { canary: 'failed', primary: '' };
   const limit = part.startsWith('slo:') ? latency.limits[part.slice('slo:'.length)] : latency.metrics[part];
-  if (limit === undefined) return { canary: 'were slow', primary: '' };
+  if (limit === undefined) return { canary: isDuration(part) ? 'were slow' : 'were bad', primary: '' };
   const primary = limit.canary === limit.primary ? '' : ` over ${Math.round(limit.primary)} ms`;
   return { canary: `took longer than ${Math.round(limit.canary)} ms`, primary };
 };
 
 /** The metric of the spec that a part belongs to: a reason begins with it. */
-export const partName = (part: string): string =>
-  part === ERRORS || part === 'slo:success' || part === 'slo:err'
-    ? 'request-success-rate'
-    : 'request-duration';
+export const partName = (part: string): string => {
+  if (part === ERRORS || part === 'slo:success' || part === 'slo:err') return 'request-success-rate';
+  return isDuration(part) ? 'request-duration' : part.replace('slo:', '');
+};
 
 const span = (seconds: number): string =>
   seconds % 60 === 0 ? plural(seconds / 60, 'minute') : plural(seconds, 'second');

@@ -4,7 +4,7 @@ import type { RolloutSpec } from '../../spec/schema.ts';
 import { firstWholePeriod } from '../cadence.ts';
 import { unroutedShare } from '../routed.ts';
 import { comparable, rate } from './counts.ts';
-import { type LatencyLimits, observationOf } from './from-period.ts';
+import { customParts, type LatencyLimits, observationOf } from './from-period.ts';
 import type { SequentialSettings } from './settings.ts';
 import type { SequentialState } from './state.ts';
 import { type Observation, step } from './step.ts';
@@ -51,7 +51,10 @@ export const takeTicks = (
   periods: readonly Period[],
 ): Ticks => {
   const { spec, settings, latency, weight, shiftedAt } = on;
-  const errorLimits = Object.keys(settings.limits).filter((name) => latency.limits[name] === undefined);
+  const custom = customParts(settings);
+  const errorLimits = Object.keys(settings.limits).filter(
+    (name) => latency.limits[name] === undefined && custom.limits[name] === undefined,
+  );
   let ticks: Ticks = {
     ...before,
     atWeight: before.atWeight.since === shiftedAt ? before.atWeight : { since: shiftedAt, ticks: 0 },
@@ -61,7 +64,7 @@ export const takeTicks = (
     const start = Date.parse(period.start);
     if (Number.isNaN(start) || start <= (ticks.state.period ?? Number.NEGATIVE_INFINITY)) continue;
     const unrouted = unroutedShare(period, weight);
-    const found = unrouted === undefined ? observationOf(period, latency, errorLimits) : NOTHING;
+    const found = unrouted === undefined ? observationOf(period, latency, errorLimits, custom) : NOTHING;
     const state = { ...step(settings, ticks.state, found), period: start };
     const shared = sharedBy(settings, found);
     const whole = start >= firstWholePeriod(spec, shiftedAt);

@@ -86,6 +86,26 @@ describe("Prometheus over the sandbox's API", () => {
     expect(found).toEqual({ milliseconds: { 75: 25, 95: 50, 99: 250 }, coarse: true });
   });
 
+  test('counts a spec’s own metrics of each side, each with its own total', async () => {
+    const { client, observe } = await create();
+    const spec = { workspace: WORKSPACE, callers: ['frontend'], delay: 0, period: 60 as const };
+    const custom = [
+      {
+        name: 'odd',
+        total: 'envoy_appmesh_RequestCountPerTarget{TargetVirtualNode="{{target}}"}',
+        bad: 'envoy_appmesh_HTTPCode_Target_5XX_Count{TargetVirtualNode="{{target}}"}',
+      },
+    ];
+    await observe(
+      { minute: 0, caller: 'frontend', side: 'primary', requests: 500, failures: 2 },
+      { minute: 0, caller: 'batch', side: 'primary', requests: 100 },
+      { minute: 0, caller: 'frontend', side: 'canary', requests: 50, failures: 5 },
+    );
+    const [period] = await new PrometheusSource(client, spec, NAMES, custom).periods(query(0, 1));
+    expect(period?.primary?.custom).toEqual({ odd: { requests: 600, bad: 2 } });
+    expect(period?.canary?.custom).toEqual({ odd: { requests: 50, bad: 5 } });
+  });
+
   test('a role reads the workspaces that its policies name, and no other', async () => {
     const read = async (resource: string) => {
       const iam = new IamStore({ account: ACCOUNT });

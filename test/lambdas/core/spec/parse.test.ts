@@ -84,7 +84,7 @@ describe('each mistake is one line with path, value and fix', () => {
     [
       'analysis.source',
       { cloudWatch: { namespace: 'AppMesh', callers: ['frontend'] }, xRay: {} },
-      'analysis.source: must have exactly one of cloudWatch, xRay, got {"cloudWatch":{"namespace":"AppMesh","callers":["frontend…',
+      'analysis.source: must have exactly one of cloudWatch, xRay, prometheus, got {"cloudWatch":{"namespace":"AppMesh","callers":["frontend…',
     ],
     [
       'analysis.interval',
