@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { FUNCTIONS } from '../../infra/functions.ts';
+import { functionName } from '../../infra/names.ts';
 import { readRollouts } from '../../infra/rollouts.ts';
 import { WrongRollouts } from '../../infra/targets.ts';
 import {
@@ -157,15 +159,9 @@ describe('targets', () => {
       .filter(({ Type, Properties }) => Type === 'AWS::Lambda::Function' && Properties.VpcConfig)
       .map(({ Properties }) => Properties.FunctionName);
     expect(inside.sort()).toEqual(
-      [
-        'check-pods',
-        'check-workload',
-        'deploy-canary',
-        'match-capacity',
-        'promote-primary',
-        'read-workload',
-        'retire-canary',
-      ].map((name) => `stepcanary-${name}`),
+      FUNCTIONS.filter(({ kubernetes }) => kubernetes)
+        .map(({ name }) => functionName(name))
+        .sort(),
     );
   });
 });

@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Cel } from '../../../sandbox/kubernetes/server.ts';
-import {
-  DEPLOYMENT_PATH,
-  imagePatch,
-  MERGE,
-  namespace,
-  podinfo,
-  STRATEGIC,
-  startCluster,
-} from './cluster.ts';
+import { DEPLOYMENT_PATH, MERGE, namespace, podinfo, startCluster } from './cluster.ts';
 
 type Variables = {
   object: ReturnType<typeof podinfo>;
@@ -69,7 +61,7 @@ const start = async (...objects: object[]) => {
   cluster.apply([namespace(), podinfo(), ...objects]);
   return {
     ...cluster,
-    setImage: (image: string) => cluster.call('PATCH', DEPLOYMENT_PATH, imagePatch(image), STRATEGIC),
+    setImage: (image: string) => cluster.setImage(image),
   };
 };
 

@@ -77,6 +77,8 @@ export const startCluster = async (options: Partial<KubernetesOptions> = {}) => 
     clock,
     faults,
     call,
+    /** What `kubectl set image` sends. */
+    setImage: (image: string) => call('PATCH', DEPLOYMENT_PATH, imagePatch(image), STRATEGIC),
     advance: (seconds: number) => clock.run(clock.now() + seconds * 1_000),
     deployment: (name = 'podinfo') => server.get('deployment', 'test', name) as Deployment,
     pods: () => server.list('pods', 'test') as Pod[],

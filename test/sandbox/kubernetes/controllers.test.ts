@@ -118,7 +118,7 @@ describe('a GitOps controller that heals itself', () => {
       .metadata.managedFields?.filter((it) => JSON.stringify(it.fieldsV1).includes('f:image'));
     expect(owners?.map(({ manager }) => manager)).toContain('argocd-controller');
     stop();
-    await cluster.call('PATCH', DEPLOYMENT_PATH, imagePatch('registry/podinfo:6.0.1'), STRATEGIC);
+    await cluster.setImage('registry/podinfo:6.0.1');
     await cluster.advance(30);
     expect(cluster.deployment().spec.template.spec.containers[0]?.image).toBe('registry/podinfo:6.0.1');
   });

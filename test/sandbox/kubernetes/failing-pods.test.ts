@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  conditionOf,
-  DEPLOYMENT_PATH,
-  imagePatch,
-  namespace,
-  podinfo,
-  STRATEGIC,
-  startCluster,
-  startPodinfo,
-} from './cluster.ts';
+import { conditionOf, namespace, podinfo, startCluster, startPodinfo } from './cluster.ts';
 
 const failing = async (fate: string, spec: object = {}) => {
   const cluster = await startPodinfo({ spec });
-  await cluster.call('PATCH', DEPLOYMENT_PATH, imagePatch(`registry/podinfo:${fate}`), STRATEGIC);
+  await cluster.setImage(`registry/podinfo:${fate}`);
   const newest = () => cluster.pods().find((pod) => pod.spec.containers[0]?.image?.endsWith(fate));
   return { cluster, newest, container: () => newest()?.status?.containerStatuses?.[0] };
 };
@@ -172,7 +163,7 @@ describe('a release after one that failed', () => {
   it('clears the failing pods away first and never falls below what must serve', async () => {
     const { cluster } = await failing('crash-loop');
     await cluster.advance(30);
-    await cluster.call('PATCH', DEPLOYMENT_PATH, imagePatch('registry/podinfo:6.0.2'), STRATEGIC);
+    await cluster.setImage('registry/podinfo:6.0.2');
     const serving: number[] = [];
     for (let second = 0; second < 40; second++) {
       await cluster.advance(1);
@@ -189,7 +180,7 @@ describe('pods that may not be created', () => {
   it('are a ReplicaFailure for as long as they are refused', async () => {
     const cluster = await startPodinfo();
     cluster.faults.arm({ call: 'kubernetes.create.pods', error: 'exceeded quota', times: 15 });
-    await cluster.call('PATCH', DEPLOYMENT_PATH, imagePatch('registry/podinfo:6.0.1'), STRATEGIC);
+    await cluster.setImage('registry/podinfo:6.0.1');
     await cluster.advance(60);
     expect(conditionOf(cluster.deployment(), 'ReplicaFailure')).toMatchObject({
       status: 'True',

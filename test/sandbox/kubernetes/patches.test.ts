@@ -124,7 +124,7 @@ describe('writes that meet other writes', () => {
   it('a stale resourceVersion is a Conflict, for PUT, merge patch and JSON patch test', async () => {
     const cluster = await startPodinfo();
     const { body } = await cluster.call('GET', DEPLOYMENT_PATH);
-    await cluster.call('PATCH', DEPLOYMENT_PATH, imagePatch('registry/podinfo:6.0.1'), STRATEGIC);
+    await cluster.setImage('registry/podinfo:6.0.1');
     const conflict = {
       code: 409,
       body: { reason: 'Conflict', message: expect.stringContaining('the object has been modified') },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Cluster, DEPLOYMENT_PATH, imagePatch, STRATEGIC, startPodinfo } from './cluster.ts';
+import { type Cluster, startPodinfo } from './cluster.ts';
 
 const POD = '/api/v1/namespaces/test/pods';
 
@@ -11,7 +11,7 @@ const logOf = async (cluster: Cluster, query = '', image = 'registry/podinfo:6.0
 
 const withImage = async (image: string, seconds: number) => {
   const cluster = await startPodinfo();
-  await cluster.call('PATCH', DEPLOYMENT_PATH, imagePatch(image), STRATEGIC);
+  await cluster.setImage(image);
   await cluster.advance(seconds);
   return cluster;
 };

@@ -45,7 +45,7 @@ describe('a Deployment that rolls', () => {
     },
   ])('keeps between $least and $most pods with $spec', async ({ spec, least, most }) => {
     const cluster = await startPodinfo({ spec });
-    await cluster.call('PATCH', DEPLOYMENT_PATH, imagePatch('registry/podinfo:6.0.1'), STRATEGIC);
+    await cluster.setImage('registry/podinfo:6.0.1');
     const seen: { available: number; total: number }[] = [];
     for (let second = 0; second < 60; second++) {
       await cluster.advance(1);
@@ -65,7 +65,7 @@ describe('a Deployment that rolls', () => {
 
   it('ends all old pods before it starts a new one with Recreate', async () => {
     const cluster = await startPodinfo({ spec: { strategy: { type: 'Recreate' } } });
-    await cluster.call('PATCH', DEPLOYMENT_PATH, imagePatch('registry/podinfo:6.0.1'), STRATEGIC);
+    await cluster.setImage('registry/podinfo:6.0.1');
     const mixed: number[] = [];
     for (let step = 0; step < 20; step++) {
       await cluster.advance(0.5);
@@ -88,7 +88,7 @@ describe('a Deployment that rolls', () => {
     const cluster = await startPodinfo();
     const first = cluster.list('replicaset', 'test').map(({ metadata }) => metadata.name);
     for (const tag of ['6.0.1', '6.0.0']) {
-      await cluster.call('PATCH', DEPLOYMENT_PATH, imagePatch(`registry/podinfo:${tag}`), STRATEGIC);
+      await cluster.setImage(`registry/podinfo:${tag}`);
       await cluster.advance(60);
     }
     const sets = cluster.list('replicaset', 'test');
