@@ -7,7 +7,9 @@ const DECIMALS = 1e6;
 const rounded = (value: number): number => {
   if (value === Number.NEGATIVE_INFINITY || value < LOG_ZERO) return LOG_ZERO;
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 0 : -LOG_ZERO;
-  return Math.abs(value) >= 1 || value === 0
+  const size = Math.abs(value);
+  // Beyond a thousand million, rounding to decimals would overflow, and nobody counts them.
+  return (size >= 1 && size < -LOG_ZERO) || value === 0
     ? Math.round(value * DECIMALS) / DECIMALS
     : Number(value.toPrecision(6));
 };

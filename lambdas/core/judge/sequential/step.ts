@@ -106,6 +106,16 @@ const stepLimit = (
   );
 };
 
+/**
+ * Requests in a tick: what the history had, or where it had none, what the first tick that compares them shows. Unknown
+ * traffic must not pass for none: where little is at stake, little proof is asked for.
+ */
+const trafficOf = ({ requestsPerTick }: SequentialState, { metrics }: Observation): number => {
+  if (requestsPerTick > 0) return requestsPerTick;
+  const both = Object.values(metrics).flatMap((counts) => comparable(counts) ?? []);
+  return Math.max(0, ...both.map(({ canary, primary }) => canary.requests + primary.requests));
+};
+
 /** The state after one more tick. Repeats are for the caller to leave out. */
 export const step = (
   settings: SequentialSettings,
@@ -113,11 +123,12 @@ export const step = (
   found: Observation,
 ): SequentialState => {
   const tick = before.tick + 1;
+  const requestsPerTick = trafficOf(before, found);
   const metrics = Object.fromEntries(
     Object.entries(before.metrics).map(([name, state]) => {
       const metric = settings.metrics[name];
       if (metric === undefined) return [name, state];
-      const after = stepCompared(settings, metric, state, tick, before.requestsPerTick, found.metrics[name]);
+      const after = stepCompared(settings, metric, state, tick, requestsPerTick, found.metrics[name]);
       return [name, after];
     }),
   );
@@ -128,7 +139,7 @@ export const step = (
       return [name, stepLimit(settings, limit, state, before.metrics[limit.of], tick, found.limits[name])];
     }),
   );
-  const after = { ...before, tick, metrics, limits };
+  const after = { ...before, tick, requestsPerTick, metrics, limits };
   return { ...after, evidence: finding(settings, after).evidence };
 };
 

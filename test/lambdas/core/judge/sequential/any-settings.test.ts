@@ -111,7 +111,7 @@ describe('whatever a spec sets', () => {
           }
         },
       ),
-      { numRuns: 120 },
+      { numRuns: 150 },
     );
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Counts, Period } from '../../../../../lambdas/core/evidence.ts';
 import { judge } from '../../../../../lambdas/core/judge/judge.ts';
-import type { Past } from '../../../../../lambdas/core/judge/sequential/past.ts';
+import { NO_PAST, type Past } from '../../../../../lambdas/core/judge/sequential/past.ts';
 import type { RolloutSpec } from '../../../../../lambdas/core/spec/schema.ts';
 import type { AnalysisState, Answers, JudgeCanaryResult } from '../../../../../lambdas/core/tasks.ts';
 import { exampleSpec } from '../../example-spec.ts';
@@ -175,6 +175,23 @@ describe('while a person is asked', () => {
     const answers = { approval: 'approved' as const, by: 'ana' };
     const { decision, analysis } = tick({ spec, analysis: asked(), answers, at: 4, weight: 50 });
     expect([decision, analysis.inconclusive]).toEqual(['promote', true]);
+  });
+});
+
+describe('a primary without a past', () => {
+  const first = (mode: string) =>
+    tick({ spec: specOf({ mode }), past: NO_PAST, periods: [period(0, counts(600), counts(5400))] });
+
+  it('has the traffic that its first tick shows: unknown is not little, and little needs no proof', () => {
+    const { decision, analysis } = first('fast');
+    expect(decision).toBe('hold');
+    expect(analysis.sequential?.state.requestsPerTick).toBe(6000);
+  });
+
+  it('rises on schedule all the same, with an estimate by that traffic', () => {
+    const { decision, say } = first('guarded');
+    expect(decision).toBe('advance');
+    expect(say).toMatch(/about \d+ minutes? of proof to go/);
   });
 });
 
