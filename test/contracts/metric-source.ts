@@ -139,7 +139,7 @@ export const metricSourceContract = (create: () => Promise<SourceUnderTest>): vo
     expect(before.milliseconds).toEqual({});
   });
 
-  test('leaves out whoever is not listed', async () => {
+  test('leaves out whoever is not listed (I10)', async () => {
     await of.observe(
       { minute: 0, caller: 'loadtester', side: 'canary', requests: 9999, failures: 9999 },
       { minute: 0, caller: 'frontend', side: 'canary', requests: 10 },

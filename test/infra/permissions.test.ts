@@ -67,7 +67,7 @@ describe('permissions', () => {
     },
   );
 
-  test('to change a route are with no function but by a service’s role', () => {
+  test('to change a route are with no function but by a service’s role (I8)', () => {
     for (const { name } of FUNCTIONS)
       expect(allowed(name).filter((action) => action.startsWith('appmesh:'))).toEqual([]);
   });

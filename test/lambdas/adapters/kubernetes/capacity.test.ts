@@ -7,7 +7,7 @@ import { autoscaler, manifest, startWorld, type World } from './world.ts';
 const deployed = async (world: World, weight = 50) =>
   (await deployCanary(world.api)({ ...world.task(), weight })).pods;
 
-test('the primary keeps its floor: autoscaler and people cannot take it below, and get their will at the end', async () => {
+test('the primary keeps its floor: autoscaler and people cannot take it below, and get their will at the end (I9)', async () => {
   const world = await startWorld({ manifests: [autoscaler('podinfo', 1, 3)] });
   const pods = await deployed(world);
   expect(world.limits('podinfo')).toEqual([2, 3]);
@@ -35,7 +35,7 @@ test('a primary that has grown since the claim is what the share is measured by'
   expect(world.named('podinfo').spec.replicas).toBe(12);
 });
 
-test('a canary that serves is never scaled down', async () => {
+test('a canary that serves is never scaled down (I9)', async () => {
   const world = await startWorld();
   const pods = await deployed(world, 100);
   await world.capacity(5, pods);

@@ -26,7 +26,7 @@ const startBounded = (options = {}) =>
     },
   });
 
-test('the generated Role and admission policy are enough for a whole rollout', async () => {
+test('the generated Role and admission policy are enough for a whole rollout (I8)', async () => {
   const world = await startBounded();
   expect((await checkWorkload(world.api)(world.task())).floor).toBe(4);
   const { pods } = await deployCanary(world.api)({ ...world.task(), weight: 50 });
