@@ -30,6 +30,16 @@ const customProblems = ({ judge, custom = [], source, metrics }: Analysis): stri
   ];
 };
 
+/** Evidence that weighs nothing rolls nothing back. */
+const weightProblems = (of: Analysis): string[] => {
+  const weighs = of.metrics.some(({ weight, limitWeight }) => weight !== 0 || limitWeight !== 0);
+  return weighs || !takesPart('sequential', of) || (of.custom ?? []).length > 0
+    ? []
+    : [
+        'analysis.metrics: must have one with a weight or limitWeight above 0, or nothing is ever rolled back, got 0 for all',
+      ];
+};
+
 /** What is wrong with an analysis taken as a whole. Part of parsing a spec. */
 export const analysisProblems = (of: Analysis): string[] => {
   const problems: string[] = [];
@@ -45,5 +55,5 @@ export const analysisProblems = (of: Analysis): string[] => {
     problems.push(
       `analysis.sequential.hold: must be below 1/alpha (${Math.round(1 / alpha)}), where it rolls back, got ${hold}`,
     );
-  return [...problems, ...customProblems(of)];
+  return [...problems, ...weightProblems(of), ...customProblems(of)];
 };

@@ -75,6 +75,14 @@ describe('each mistake is one line with path, value and fix', () => {
       undefined,
       'analysis.threshold: is missing, the threshold judge counts to it: how many failed checks roll back, got nothing',
     ],
+    [
+      'analysis',
+      {
+        source: { cloudWatch: { namespace: 'AppMesh', callers: ['frontend'] } },
+        metrics: [{ name: 'request-success-rate', min: 99, weight: 0, limitWeight: 0 }],
+      },
+      'analysis.metrics: must have one with a weight or limitWeight above 0, or nothing is ever rolled back, got 0 for all',
+    ],
     ['analysis.sequential', { alpha: 0.5 }, 'analysis.sequential.alpha: must be 0.0001 to 0.2, got 0.5'],
     [
       'analysis.sequential',
