@@ -1,6 +1,7 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentityProvider, Checksum, SourceData } from '@smithy/types';
+import { awsDomain } from '../../core/partition.ts';
 import type { SourceSpec } from '../../core/spec/source.ts';
 import { type Authorise, PrometheusClient } from './client.ts';
 
@@ -42,7 +43,7 @@ const bytes = (data: SourceData): Uint8Array | string => {
 const endpointOf = (region: string): string =>
   process.env.AWS_ENDPOINT_URL_AMP ??
   process.env.AWS_ENDPOINT_URL ??
-  `https://aps-workspaces.${region}.amazonaws.com`;
+  `https://aps-workspaces.${region}.${awsDomain(region)}`;
 
 /** Queries go out side by side; the first asks for credentials, and the others wait for the same. */
 const asked = (credentials: AwsCredentialIdentityProvider): AwsCredentialIdentityProvider => {
