@@ -12,6 +12,7 @@ interface Options {
   readonly mesh?: string;
   readonly callers?: string;
   readonly prometheus?: string;
+  readonly push?: boolean;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -91,6 +92,7 @@ export const importCanaries = (files: readonly string[], options: Options): void
     target: targetOf(options),
     mesh: options.mesh,
     prometheus: options.prometheus,
+    push: options.push,
     ...(callers && { callers }),
   };
   const outcomes = convert(canaries, { out: options.out, around, manifests }).map((converted): Outcome => {

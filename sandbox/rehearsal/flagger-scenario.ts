@@ -18,11 +18,20 @@ export interface CanaryScenario extends ImportedCanary {
 
 type Read = { readonly canary: CanaryScenario } | { readonly problems: readonly string[] };
 
-const around = (
-  target: TargetWorkload,
-  metrics: { delay: number; period?: number | undefined },
-): Surroundings => ({
+/** What a scenario says around its Canary. */
+export interface AroundCanary {
+  /** In seconds; the period where the scenario says one. */
+  readonly metrics: { readonly delay: number; readonly period: number | undefined };
+  /** Whether its timeline changes pod templates: only then they are looked at. */
+  readonly templates: boolean;
+  /** The scenario's own. */
+  readonly folder: string;
+}
+
+const around = (target: TargetWorkload, { metrics, templates }: AroundCanary): Surroundings => ({
   container: target.container,
+  push: true,
+  template: templates,
   settle: 0,
   delay: metrics.delay,
   published: metrics.period,
@@ -42,15 +51,9 @@ const textOf = (text: string, folder: string): Documents => {
 /**
  * Reads `flagger:` of a scenario: a Canary, a list of manifests with one Canary, YAML as a text, or a file's name. The Deployment that
  * it targets may stand beside it and says the container and the replicas.
- * @param metrics of the scenario, in seconds; the period where it says one
- * @param folder the scenario's own
  */
-export const readCanary = (
-  flagger: unknown,
-  metrics: { delay: number; period?: number | undefined },
-  folder: string,
-): Read => {
-  const read = typeof flagger === 'string' ? textOf(flagger, folder) : { documents: flagger };
+export const readCanary = (flagger: unknown, scenario: AroundCanary): Read => {
+  const read = typeof flagger === 'string' ? textOf(flagger, scenario.folder) : { documents: flagger };
   if ('problem' in read) return { problems: [`flagger: ${read.problem}`] };
   const manifests = manifestsIn(read.documents);
   const canaries = manifests.filter(isCanary);
@@ -62,7 +65,7 @@ export const readCanary = (
       ],
     };
   const target = targetAmong(manifests, canary);
-  const imported = importCanary(canary, around(target, metrics));
+  const imported = importCanary(canary, around(target, scenario));
   if (!imported.ok) return { problems: imported.problems.map((problem) => `flagger: ${problem}`) };
   return { canary: { ...imported, ...(target.replicas !== undefined && { replicas: target.replicas }) } };
 };

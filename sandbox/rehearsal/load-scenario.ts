@@ -64,6 +64,8 @@ const specOf = (
 ): ReturnType<typeof readSpec> => {
   const { rollout, spec, flagger, judge } = written;
   const metrics = { delay: scenario?.metrics.delay ?? 0, period: periodOf(written, scenario) };
+  const templates =
+    scenario?.timeline.some(({ template, deployment }) => (template ?? deployment) !== undefined) ?? false;
   return readSpec({
     file,
     rollout,
@@ -71,6 +73,7 @@ const specOf = (
     flagger,
     judge: scenario === undefined ? undefined : judge,
     metrics,
+    templates,
   });
 };
 

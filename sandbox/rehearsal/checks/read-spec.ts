@@ -16,6 +16,8 @@ export interface SpecSource {
   readonly judge?: unknown;
   /** Of the scenario's metrics, in seconds; the period where it says one. */
   readonly metrics: { readonly delay: number; readonly period: number | undefined };
+  /** Whether its timeline changes pod templates. */
+  readonly templates: boolean;
 }
 
 /** The spec that is rehearsed, where it runs, and with `flagger:` what it comes from. */
@@ -46,7 +48,7 @@ const writtenIn = (source: SpecSource): Written | Problems => {
     return { problems: [`rollout: ${wanted}, got ${got}`] };
   }
   if (source.flagger !== undefined) {
-    const read = readCanary(source.flagger, source.metrics, folder);
+    const read = readCanary(source.flagger, { ...source, folder });
     return 'problems' in read ? read : { written: read.canary.written, folder, canary: read.canary };
   }
   if (source.spec !== undefined) return { written: source.spec, folder };

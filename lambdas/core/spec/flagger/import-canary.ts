@@ -8,7 +8,7 @@ import { Findings, type Note } from './findings.ts';
 import { judgingOf } from './judging.ts';
 import { type CanaryNetwork, networkOf } from './network.ts';
 import { serviceNameOf } from './service-name.ts';
-import { ASSUMED, type Surroundings } from './surroundings.ts';
+import { ASSUMED, type Surroundings, triggerOf } from './surroundings.ts';
 import { readSwitches } from './switches.ts';
 
 /** A Canary as a rollout spec. */
@@ -69,7 +69,7 @@ const written = (
   return {
     service: serviceNameOf(around.service ?? metadata.name),
     target: around.target ?? ASSUMED.target,
-    trigger: { ecr: { repository: around.repository ?? metadata.name, tags: ['*'] } },
+    trigger: triggerOf(around, metadata.name),
     workload: {
       namespace: metadata.namespace,
       primary: `${spec.targetRef.name}-primary`,

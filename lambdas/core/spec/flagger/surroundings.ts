@@ -6,6 +6,10 @@ export interface Surroundings {
   readonly service?: string | undefined;
   /** Name of an entry of `_targets.yaml`. */
   readonly target?: string | undefined;
+  /** Whether a push to the repository starts a rollout. @default false: a changed pod template does, as with Flagger */
+  readonly push?: boolean | undefined;
+  /** Whether a changed pod template starts one. @default true */
+  readonly template?: boolean | undefined;
   /** The mesh, where the Canary names none. @default global */
   readonly mesh?: string | undefined;
   /** ECR repository. @default the Canary's name */
@@ -44,3 +48,12 @@ export const sourceOf = (around: Surroundings, period: number): object => {
   const where = prometheus.startsWith('ws-') ? { workspace: prometheus } : { url: prometheus };
   return { prometheus: { ...where, ...read } };
 };
+
+/** `trigger` of the spec. */
+export const triggerOf = (
+  { repository, push = false, template = true }: Surroundings,
+  name: string,
+): object => ({
+  ecr: { repository: repository ?? name, tags: push ? ['*'] : [] },
+  ...(template && { template }),
+});

@@ -198,6 +198,17 @@ test('whatever stands in a Canary, it becomes a spec or problems, each with a pa
   );
 });
 
+test('a changed pod template starts a rollout, as with Flagger; a push where that is asked for', () => {
+  expect(imported(canary()).spec.trigger).toEqual({
+    ecr: { repository: 'podinfo', tags: [] },
+    template: true,
+  });
+  expect(importCanary(canary(), { push: true, template: false })).toMatchObject({
+    ok: true,
+    spec: { trigger: { ecr: { tags: ['*'] }, template: false } },
+  });
+});
+
 describe('where metrics are read', () => {
   const sourceOf = (prometheus?: string) => {
     const result = importCanary(canary(), { prometheus, callers: ['frontend'] });
