@@ -23,12 +23,15 @@ export const asking = (
   const { service } = rollout;
   const gate = analysis?.holds?.gate;
   const awaiting = analysis?.holds?.awaiting;
+  // What holds it is a clause; what is undecided begins with a metric's name, which stays as it is written.
+  const held = gate !== undefined || (awaiting !== undefined && analysis?.asked === undefined);
+  const why = held ? `${reason.charAt(0).toUpperCase()}${reason.slice(1)}` : reason;
   const told = {
     severity: 'warn' as const,
     what: 'waits for approval',
-    summary: `${waitsFor(task)} ${reason}`,
+    summary: `${waitsFor(task)} ${why}`,
   };
-  if (gate === undefined && awaiting !== undefined && analysis?.asked === undefined) {
+  if (held && gate === undefined) {
     const nextSteps = [
       `It goes on by itself as soon as ${awaiting} says yes.`,
       `Or stop it: npx stepcanary abort ${service}`,
