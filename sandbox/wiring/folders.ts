@@ -38,12 +38,15 @@ const compileCacheIn = (own: string): string => {
   return folder;
 };
 
+/** What the sandboxes' own folders of a process begin with: whoever killed that process can remove them. */
+export const ownFolders = (pid: number): string => join(tmpdir(), `stepcanary-${pid}-`);
+
 /**
  * Makes the folders. The home folder is left alone; where the packages can't be written, the cache ends with the sandbox.
  * @param processes whether functions get processes of their own, which share compiled code by way of a folder
  */
 export const makeFolders = ({ processes }: { readonly processes: boolean }): Folders => {
-  const own = mkdtempSync(join(tmpdir(), 'stepcanary-'));
+  const own = mkdtempSync(ownFolders(process.pid));
   const removeOwn = () => rmSync(own, { recursive: true, force: true, maxRetries: 3 });
   // Also when the process ends without closing its sandbox.
   process.once('exit', removeOwn);

@@ -29,7 +29,9 @@ const slowerOf = ({ periods }: VerdictRecord): ReportedVerdict['slower'] => {
       sums.set(limit, { slower: before.slower + slower, timed: before.timed + (canary?.timed ?? 0) });
     }
   }
-  return [...sums].map(([limit, sum]) => ({ limitMs: Number(limit), ...sum }));
+  return [...sums]
+    .map(([limit, sum]) => ({ limitMs: Number(limit), ...sum }))
+    .sort((a, b) => a.limitMs - b.limitMs);
 };
 
 const verdictOf = (record: VerdictRecord, start: number): ReportedVerdict => {

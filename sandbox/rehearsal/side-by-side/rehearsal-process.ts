@@ -1,6 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ownFolders } from '../../wiring/folders.ts';
 import type { Job, Told } from './job.ts';
 
 const ENTRY = fileURLToPath(new URL('./process.ts', import.meta.url));
@@ -34,6 +37,7 @@ export class RehearsalProcess {
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       this.#written = (this.#written + chunk.toString()).slice(-KEPT_CHARACTERS);
     });
+    this.#child.on('exit', () => this.#removeLeft());
     // A message to a process that has just ended: its end says it.
     this.#child.on('error', () => undefined);
   }
@@ -77,6 +81,15 @@ export class RehearsalProcess {
     const impatient = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE_MS);
     await gone;
     clearTimeout(impatient);
+  }
+
+  /** A process that was killed could remove nothing itself. */
+  #removeLeft(): void {
+    if (this.#child.pid === undefined) return;
+    const left = ownFolders(this.#child.pid);
+    for (const name of readdirSync(dirname(left)))
+      if (name.startsWith(basename(left)))
+        rmSync(join(dirname(left), name), { recursive: true, force: true, maxRetries: 3 });
   }
 
   /** Ends it at once. */

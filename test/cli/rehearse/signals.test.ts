@@ -15,7 +15,7 @@ const until = async (holds: () => boolean): Promise<void> => {
 const sandboxIn = (temporary: string, child: ChildProcess): Promise<void> =>
   until(() => {
     if (child.exitCode !== null) throw new Error(`the command ended with ${child.exitCode}`);
-    return readdirSync(temporary).some((name) => /^stepcanary-\w{6}$/.test(name));
+    return readdirSync(temporary).some((name) => /^stepcanary-\d+-\w{6}$/.test(name));
   });
 
 /** The processes of a group, as /proc tells: those that end without being waited for are gone too. */
