@@ -180,6 +180,26 @@ describe('hooks of a tick', () => {
     expect(hooks.names).toEqual(['halt', 'checks', 'halt']);
   });
 
+  test('of one type are called in order until one says no, or, of type rollback, yes', async () => {
+    const { tick } = await walk(
+      withKeys({
+        hooks: [
+          { name: 'first', url },
+          { name: 'second', url },
+          { name: 'quiet', type: 'rollback', url },
+          { name: 'alarm', type: 'rollback', url },
+          { name: 'never', type: 'rollback', url },
+        ],
+      }),
+    );
+    hooks.answer('first', 500);
+    await tick(1);
+    expect(hooks.names).toEqual(['quiet', 'alarm', 'never', 'first']);
+    hooks.answer('alarm', 200);
+    await tick(2);
+    expect(hooks.names.slice(4)).toEqual(['quiet', 'alarm']);
+  });
+
   test('those that confirm an increase are called before each step and before promotion, and never else', async () => {
     const { until } = await walk(
       withKeys({
