@@ -49,7 +49,7 @@ const metricOf = (metric: Metric, path: string, period: number, findings: Findin
       `${path}.name`,
       `is a metric of its own${isBuiltIn(name) ? ` (${how})` : ''}, which the importer cannot take over`,
       name,
-      `${known} are imported; add others to the written spec by hand`,
+      `${known} are imported; leave it out, and write it in the spec as analysis.custom`,
     );
     return [];
   }
