@@ -2,6 +2,7 @@ import { validatorProblems } from './asl-validator.ts';
 import { assignedIn } from './assignments.ts';
 import { functionNames } from './function-names.ts';
 import { misplacedCatchAll } from './handlers.ts';
+import { wrongNumbers, wrongTimeout } from './numbers.ts';
 import { riskyReads } from './plain-reads.ts';
 import { everyGraph, graphOf, type RawGraph, record } from './shapes.ts';
 import { variableProblems } from './variables.ts';
@@ -21,7 +22,8 @@ export const definitionProblems = (definition: unknown): readonly string[] => {
   const machine = graphOf(definition);
   return [
     ...validatorProblems(definition),
-    ...everyGraph(machine).flatMap(misplacedCatchAll),
+    ...wrongTimeout(definition),
+    ...everyGraph(machine).flatMap((graph) => [...misplacedCatchAll(graph), ...wrongNumbers(graph)]),
     ...variableProblems(machine),
   ];
 };

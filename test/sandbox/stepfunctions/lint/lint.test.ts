@@ -189,6 +189,23 @@ test('States.ALL stands alone and last', () => {
   ]);
 });
 
+// ASL specification, "Errors" and "Task State": what each field may be.
+test.each([
+  [
+    { TimeoutSeconds: 10, HeartbeatSeconds: 10 },
+    'HeartbeatSeconds must be below TimeoutSeconds (10), got 10',
+  ],
+  [{ Retry: [{ ErrorEquals: ['No'], BackoffRate: 0.9 }] }, 'Retry[0]/BackoffRate must be 1 or more, got 0.9'],
+  [
+    { Retry: [{ ErrorEquals: ['No'], IntervalSeconds: 9, MaxDelaySeconds: 9 }] },
+    'Retry[0]/MaxDelaySeconds must be above IntervalSeconds (9) and below 31622400, got 9',
+  ],
+  [{ Catch: [{ ErrorEquals: [], Next: 'A' }] }, 'Catch[0]/ErrorEquals must name at least one error'],
+  [{ TimeoutSeconds: 1.5 }, 'TimeoutSeconds must be a whole number from 1 to 99999999, got 1.5'],
+])('numbers are as the language allows: %j', (more, problem) => {
+  expect(definitionProblems(machine({ A: task({ ...more, End: true }) }))).toContain(`A/${problem}`);
+});
+
 test('all problems are listed at once, whatever shape the definition has', () => {
   expect(
     definitionProblems(machine({ A: { Type: 'Pass', Next: 'B' }, C: pass({ Output: '{% $x %}' }) })),
