@@ -45,13 +45,17 @@ const reassert = async ({ store, router, executions }: RescuePorts, claim: Claim
  * The primary is being mended: the canary keeps all traffic until it has none. A person who gives all of it back to the
  * primary has mended it; anything between the two is a late write, or a mistake.
  */
-const holdCanary = async ({ router }: RescuePorts, claim: Claim): Promise<string> => {
+const holdCanary = async ({ store, router }: RescuePorts, claim: Claim): Promise<string> => {
   const { service } = claim.input;
   if (await router.verify(allOn('canary'))) return 'waits for a person';
   if (await router.verify(allOn('primary')))
     return 'waits for a person, who has given all traffic to the primary';
   await router.restore(allOn('canary'));
-  return `waits for a person; the route of ${service} was set back to 100 % on the canary`;
+  return (
+    // The person may have mended the primary, and set the service free, just then.
+    (await overtaken(store, router, service, { ...claim, intent: allOn('canary').canary })) ??
+    'waits for a person; its route was set back to 100 % on the canary'
+  );
 };
 
 /** Reserved, but never seen to run: the same name and input start it once. A start that keeps failing is not lost: it waits. */
