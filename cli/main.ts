@@ -110,6 +110,19 @@ program
   .option('--rollouts <folder>', 'where the specs are', 'rollouts')
   .option('--json', 'one JSON document on stdout and nothing else')
   .action(async (execution, options) => (await import('./commands/replay.ts')).replay(execution, options));
+service('history', 'the rollouts that have ended, newest first')
+  .option('--limit <count>', 'how many', '20')
+  .option('--json', 'one JSON document on stdout and nothing else')
+  .action(async (name, options) => (await import('./commands/history.ts')).history(name, options));
+for (const [command, description] of [
+  ['watch', 'says what the judge says until the rollout has ended'],
+  ['wait', 'until the rollout has ended: 0 when it was promoted, else 1'],
+] as const) {
+  service(command, description)
+    .option('--tag <tag>', 'of this image tag; default: what is under way, else the last one')
+    .option('--timeout <duration>', 'how long at most', '2h')
+    .action(async (name, options) => (await import('./commands/watch.ts')).watch(name, command, options));
+}
 for (const [command, description] of [
   ['freeze', 'nothing new begins and no weight rises; a rollback is never held'],
   ['unfreeze', 'ends a freeze that a person has set'],
@@ -141,6 +154,12 @@ for (const [command, description] of [
     (await import('./commands/command.ts')).command(name, command, options),
   );
 }
+
+// Whoever reads may have seen enough, as `head` has: that ends the command without a word.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(Exit.not);
+});
 
 try {
   await program.parseAsync();

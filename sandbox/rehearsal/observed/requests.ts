@@ -4,6 +4,7 @@ import type { LoggedLine } from './function-log.ts';
 interface Request {
   /** Seconds since 0 s. */
   readonly at: number;
+  /** The tag; `OF_TEMPLATE` where a changed pod template asked, which names none. */
   readonly version: string;
   /** Of the invocation. */
   readonly requestId: string;
@@ -12,8 +13,11 @@ interface Request {
 
 interface Payload {
   readonly tag?: string;
-  readonly event?: { readonly detail?: { readonly 'image-tag'?: string } };
+  /** An ECR push, or a request by PutEvents. */
+  readonly event?: { readonly detail?: { readonly 'image-tag'?: string; readonly tag?: string } };
 }
+
+const OF_TEMPLATE = '';
 
 /** `start-rollout` writes its answer to its log. */
 const ANSWER = /^(skipped|queued|refused): (.*)$/s;
@@ -25,7 +29,8 @@ export class Requests {
   /** `start-rollout` begins. */
   asked(at: number, requestId: string, payload: string): void {
     const { tag, event } = JSON.parse(payload) as Payload;
-    this.#asked.push({ at, version: tag ?? event?.detail?.['image-tag'] ?? '', requestId, reason: '' });
+    const version = tag ?? event?.detail?.['image-tag'] ?? event?.detail?.tag ?? OF_TEMPLATE;
+    this.#asked.push({ at, version, requestId, reason: '' });
   }
 
   /** `start-rollout` wrote a line: its answer, or why it failed. */
@@ -38,11 +43,11 @@ export class Requests {
 
   /** Why a release that was asked for from `from` to before `until` (seconds) started nothing. */
   reasonFor(version: string, from: number, until: number): string {
-    const index = this.#asked.findLastIndex(
-      (one) => one.version === version && one.at >= from && one.at < until,
-    );
+    const indexOf = (asked: string) =>
+      this.#asked.findLastIndex((one) => one.version === asked && one.at >= from && one.at < until);
+    const index = indexOf(version) >= 0 ? indexOf(version) : indexOf(OF_TEMPLATE);
     const request = this.#asked[index];
-    if (request === undefined) return `no rule of the service takes ${version}`;
+    if (request === undefined) return `nothing that the spec's trigger names asks for ${version}`;
     const newer = this.#asked.slice(index + 1).find((one) => one.version !== version);
     if (!/ waits for it$/.test(request.reason) || newer === undefined) return request.reason;
     return `${request.reason}; ${newer.version} took its place`;

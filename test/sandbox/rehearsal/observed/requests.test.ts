@@ -48,6 +48,13 @@ test('of a version that is asked for twice, each time has its own reason', () =>
   expect(all.reasonFor('1.0', 8, 20)).toBe('second');
 });
 
+test('a changed template names no version: what was answered to it is the reason', () => {
+  const all = new Requests();
+  all.asked(7, 'id', JSON.stringify({ service: 'a@b', template: true }));
+  all.wrote({ level: 'INFO', requestId: 'id', message: 'skipped: the primary runs it already' });
+  expect(all.reasonFor('1.0', 5, 9)).toBe('the primary runs it already');
+});
+
 test('a push that no rule takes never reaches the function', () => {
-  expect(requests().reasonFor('1.0', 0, 9)).toBe('no rule of the service takes 1.0');
+  expect(requests().reasonFor('1.0', 0, 9)).toBe("nothing that the spec's trigger names asks for 1.0");
 });
