@@ -2,9 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { amendClaim } from '../../../../lambdas/core/claim/claim.ts';
 import { applyCommand } from '../../../../lambdas/core/claim/command.ts';
 import { CanaryError } from '../../../../lambdas/core/errors.ts';
-import { rescue } from '../../../../lambdas/core/safety/rescue.ts';
-import { restore } from '../../../../lambdas/core/safety/restore.ts';
-import { input, rollout } from '../../../fakes/rollouts.ts';
+import { input } from '../../../fakes/rollouts.ts';
 import { at, NAME, rolling, SERVICE } from './rolling.ts';
 
 describe('the watchdog', () => {
