@@ -1,13 +1,11 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ENGINE, serviceAtTarget } from '../../infra/names.ts';
+import { serviceAtTarget } from '../../infra/names.ts';
 import type { DeployableService } from '../../infra/rollouts.ts';
-import { DynamoDbStore } from '../../lambdas/adapters/dynamodb-store.ts';
 import { ALL_SERVICES, freezeOf } from '../../lambdas/core/holds/freeze.ts';
 import { newRecord, type ServiceRecord } from '../../lambdas/core/record.ts';
 import type { Target } from '../../lambdas/core/rollout.ts';
 import type { RolloutStore } from '../../lambdas/core/store.ts';
-import { callerIdentity, checkAccount } from '../aws.ts';
 import { explained } from '../aws-failure.ts';
+import { engineStore } from '../engine-store.ts';
 import { findService, readFolder } from '../services.ts';
 import { type StatusRow, statusRow, statusTable } from '../status/row.ts';
 import { targetsHere } from '../targets-here.ts';
@@ -23,14 +21,9 @@ const rowOf = async (store: RolloutStore, record: ServiceRecord, all: ServiceRec
   return statusRow(record, last, freezeOf(record, all, new Date().toISOString()));
 };
 
-const storeOf = async (target: Target): Promise<RolloutStore> => {
-  checkAccount(await callerIdentity(target.region), target);
-  return new DynamoDbStore(ENGINE.table, new DynamoDBClient({ region: target.region }));
-};
-
 /** All that an engine knows, and the services with a spec for it that were never released. */
 const rowsOf = async (target: Target, services: readonly DeployableService[]): Promise<StatusRow[]> => {
-  const store = await storeOf(target);
+  const store = await engineStore(target);
   const all = await store.read(ALL_SERVICES);
   const known = (await store.list()).filter(({ service }) => service !== ALL_SERVICES);
   const names = new Set(known.map(({ service }) => service));
@@ -55,7 +48,7 @@ const allRows = async (folder: string): Promise<StatusRow[]> => {
 const oneRow = async (name: string, folder: string): Promise<StatusRow> => {
   const { spec, target } = findService(name, folder);
   try {
-    const store = await storeOf(target);
+    const store = await engineStore(target);
     return await rowOf(store, await store.read(serviceAtTarget(spec)), await store.read(ALL_SERVICES));
   } catch (error) {
     return explained(target.region)(error);
