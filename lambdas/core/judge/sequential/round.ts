@@ -7,9 +7,11 @@ const DECIMALS = 1e6;
 const rounded = (value: number): number => {
   if (value === Number.NEGATIVE_INFINITY || value < LOG_ZERO) return LOG_ZERO;
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 0 : -LOG_ZERO;
+  // Whole numbers are kept: a period's start in milliseconds has thirteen digits, and each of them counts.
+  if (Number.isSafeInteger(value)) return value;
   const size = Math.abs(value);
   // Beyond a thousand million, rounding to decimals would overflow, and nobody counts them.
-  return (size >= 1 && size < -LOG_ZERO) || value === 0
+  return size >= 1 && size < -LOG_ZERO
     ? Math.round(value * DECIMALS) / DECIMALS
     : Number(value.toPrecision(6));
 };
