@@ -65,7 +65,7 @@ describe('docs/spec.md', () => {
     const required = rows.filter(([, byDefault]) => byDefault === 'required').map(([key]) => key);
     const either = ['analysis.metrics[].max', 'service'];
     // Required of each entry of a list that may be empty.
-    const ofAnEntry = /^(freeze|gates|hooks)\[\]\./;
+    const ofAnEntry = /^(freeze|gates|hooks|analysis\.custom)\[\]\./;
     const missing = required.filter(
       (key) => !either.includes(key) && !ofAnEntry.test(key) && at(least, key) === undefined,
     );
