@@ -31,7 +31,10 @@ const failedHook: Hold = (verdict, on) => {
   const event: RolloutEvent = { phase: 'Progressing', text };
   if (stepOf(verdict) !== undefined) return stay(verdict, on, why, {}, [event]);
   const say = clipped(`${verdict.say.replace(/\.$/, '')}; ${why}.`);
-  return { ...verdict, say, events: [...verdict.events, event] };
+  // Flagger asks no metric after a hook has said no: one failed check, told once. What metrics said stands in `say`.
+  const others = verdict.events.filter(({ text: other }) => !other.startsWith('Halt '));
+  const told = on.spec.analysis.judge === 'threshold' ? others : verdict.events;
+  return { ...verdict, say, events: [...told, event] };
 };
 
 /** `awaiting` of a freeze: no hook has a colon in its name. */
