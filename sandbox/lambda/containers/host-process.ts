@@ -5,8 +5,8 @@ import type { FromContainer, FromHost, ToHost } from './messages.ts';
 
 const main = fileURLToPath(new URL('./runtime/main.ts', import.meta.url));
 
-/** Young objects of many short invocations die together: with room for them, little is ever copied. In MB. */
-const YOUNG_MB = 32;
+/** What a rehearsal makes dies with it. With room for young objects, few live long enough to be copied. In MB. */
+const YOUNG_MB = 64;
 
 /** Whoever speaks with one container. */
 export interface Listener {
@@ -32,7 +32,7 @@ export class HostProcess {
     this.#child = fork(main, [], {
       // Local time, language and the like are those of Lambda, whatever the machine's.
       env: { PATH: process.env.PATH ?? '', LANG: 'en_US.UTF-8', TZ: ':UTC' },
-      execArgv: ['--no-warnings', `--max-semi-space-size=${YOUNG_MB}`],
+      execArgv: ['--no-warnings', `--min-semi-space-size=${YOUNG_MB}`, `--max-semi-space-size=${YOUNG_MB}`],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#child.on('message', (message) => this.#heard(message as FromHost));

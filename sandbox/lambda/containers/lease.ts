@@ -5,7 +5,7 @@ const idle: HostProcess[] = [];
 /** As many as are likely to be wanted at once. */
 const MOST_IDLE = 2;
 /** A process that holds more than this when nothing runs is not used again. */
-const HEAP_LIMIT_BYTES = 512 * 1024 * 1024;
+const HEAP_LIMIT_BYTES = 1024 * 1024 * 1024;
 
 /** A host process for one sandbox: one that has served others, or a new one. */
 export const leaseHost = (caFile: string | undefined): HostProcess => {
