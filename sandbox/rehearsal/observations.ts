@@ -1,6 +1,6 @@
 import type { RolloutEvent, Weights } from '../../lambdas/core/rollout.ts';
 import type { Sandbox } from '../sandbox.ts';
-import { alertOf } from './observed/alerts.ts';
+import { alertOf, slackAlertOf, told } from './observed/alerts.ts';
 import { loggedLine } from './observed/function-log.ts';
 import { OutsideEvents } from './observed/outside-events.ts';
 import { Requests } from './observed/requests.ts';
@@ -23,7 +23,8 @@ export class Observations {
   /** What clients had seen of the canary when each execution started. */
   readonly #canary = new Map<string, CanaryCount>();
   readonly requests = new Requests();
-  readonly alerts: RehearsedAlert[] = [];
+  readonly #byTopic: RehearsedAlert[] = [];
+  readonly #inSlack: RehearsedAlert[] = [];
   /** The canary's share of the route in percent, one decimal: each change of it (epoch milliseconds). */
   readonly #weights: { readonly at: number; readonly share: number }[] = [];
 
@@ -46,8 +47,14 @@ export class Observations {
       },
       functionLine: ({ functionName, line }) =>
         this.#noteLine(verbOf(functionName), line, sandbox.clock.now()),
-      message: (published) => this.alerts.push(alertOf(published, start)),
+      message: (published) => this.#byTopic.push(alertOf(published, start)),
+      slackPost: (post) => this.#inSlack.push(slackAlertOf(post, start)),
     });
+  }
+
+  /** What people were told. */
+  get alerts(): RehearsedAlert[] {
+    return told(this.#byTopic, this.#inSlack);
   }
 
   /** What happened beside the machine. */
