@@ -19,7 +19,8 @@ type Tell = (
 const again = ({ rollout: { service, release } }: AnnounceTask): string =>
   `npx stepcanary start ${service} --tag ${release.tag} --retry`;
 
-const sentence = (text: string): string => (text === '' || /[.!?…]$/.test(text) ? text : `${text}.`);
+const sentence = (text: string): string =>
+  (text === '' || /[.!?…]$/.test(text) ? text : `${text}.`).replace(/^inconclusive:/, 'Inconclusive:');
 
 const rolledBack: Tell = (task, { reason }) => {
   const { outcome, analysis } = task;
@@ -71,7 +72,7 @@ const TELL: Readonly<Record<Announcement, Tell>> = {
   promoted: ({ analysis }, { reason }) => ({
     severity: 'info',
     what: analysis?.inconclusive ? 'promoted, the analysis ended inconclusive' : 'promoted',
-    summary: `Canary analysis completed successfully, promotion finished. ${reason}`,
+    summary: `${analysis?.inconclusive ? 'Promotion finished, though the deadline passed without proof.' : 'Canary analysis completed successfully, promotion finished.'} ${reason}`,
     nextSteps: [],
   }),
   promotedUnhealthy: ({ rollout }, { reason }) => ({

@@ -30,13 +30,14 @@ describe('an analysis that ended inconclusive', () => {
       'podinfo@prod-eu: 6.0.2 ended inconclusive, rolled back',
       'warn',
     ]);
-    expect(told.text).toContain('Neither proven good nor shown bad. inconclusive: the deadline of 1h passed');
+    expect(told.text).toContain('Neither proven good nor shown bad. Inconclusive: the deadline of 1h passed');
     expect(told.text).toContain('npx stepcanary plan');
   });
 
   it('is told of a promotion, too', () => {
     const told = announcement(exampleTask('promoted', { outcome: 'promoted', analysis: inconclusive }));
     expect(told.title).toBe('podinfo@prod-eu: 6.0.2 promoted, the analysis ended inconclusive');
+    expect(told.text).not.toContain('completed successfully');
   });
 });
 
