@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { handler } from '../../../lambdas/claim-rollout.ts';
+import { expect, test, vi } from 'vitest';
 import { rollout, spec } from '../../fakes/rollouts.ts';
 
 const definition = JSON.parse(
@@ -11,6 +10,8 @@ test('the machine’s first task refuses a spec that does not parse, with all th
   expect(JSON.stringify(definition.States[definition.StartAt])).toContain('ClaimRolloutFunctionArn');
   const held = rollout('podinfo-6.0.1-362e302e-prod-eu-1');
   const wrong = { ...spec(), service: 'Podinfo', capacity: 'most' };
+  vi.stubEnv('LOG_LEVEL', 'SILENT');
+  const { handler } = await import('../../../lambdas/claim-rollout.ts');
   const context = { invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:claim-rollout:1' };
   const claiming = handler(
     { rollout: { ...held, spec: wrong }, now: '2026-01-01T00:00:00Z' },
