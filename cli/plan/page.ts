@@ -91,7 +91,7 @@ const adviceLines = ({ advice, speed }: Planned): string[] => {
 
 /** The whole page, ending with a newline. */
 export const page = (planned: Planned): string => {
-  const { service, judge, traffic, regressions, draws } = planned;
+  const { service, judge, traffic, regressions, draws, leftOut } = planned;
   const bursts = traffic.burst > 1.5 ? `, in bursts of ${traffic.burst.toFixed(1)}` : '';
   return `${[
     wrapped(
@@ -106,6 +106,9 @@ export const page = (planned: Planned): string => {
     labelled('Smallest', `that nine in ten rollouts stop: ${smallestLine(planned)}`),
     labelled('Verdict', verdict(planned)),
     ...adviceLines(planned),
+    ...(leftOut.length === 0
+      ? []
+      : [labelled('Left out', `${leftOut.join(', ')}: traffic decides none of it.`)]),
     '',
     wrapped(`${draws} rollouts were played for each figure, by the judge itself on drawn traffic.`, 0),
   ].join('\n')}\n`;

@@ -21,10 +21,17 @@ export interface Planned extends Forecast {
   readonly service: string;
   readonly judge: string;
   readonly traffic: Omit<Assumed, 'traffic'>;
+  /** What the rollout will wait for as well, and the plan leaves out: `gates`, `analysis.custom` … */
+  readonly leftOut: readonly string[];
 }
 
 const judgeName = ({ analysis }: RolloutSpec): string =>
   analysis.judge === 'sequential' ? `sequential, ${analysis.mode}` : `threshold ${analysis.threshold}`;
+
+const leftOutOf = ({ gates, hooks, freeze, analysis: { custom = [] } }: RolloutSpec): string[] =>
+  Object.entries({ gates, hooks, freeze, 'analysis.custom': custom }).flatMap(([key, list]) =>
+    list.length > 0 ? [key] : [],
+  );
 
 /** @param draws rollouts for each figure */
 export const planOf = (
@@ -36,5 +43,6 @@ export const planOf = (
   service: serviceAtTarget(spec),
   judge: judgeName(spec),
   traffic: said,
+  leftOut: leftOutOf(spec),
   ...forecast(spec, traffic, draws, wanted),
 });

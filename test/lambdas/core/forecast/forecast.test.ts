@@ -100,6 +100,12 @@ test('a threshold at the usual rate is named for what it does: healthy releases 
   expect(advice.map(({ change }) => change)).toContain('analysis.judge: sequential');
 });
 
+test('gates, hooks and freezes wait for people and calendars, so a plan leaves them out', () => {
+  const gated = { ...judged('threshold'), gates: [{ before: 'increase' as const, timeout: 86_400 }] };
+  const options = { regressions: false, advise: false };
+  expect(forecast(gated, traffic(100), 4, options).healthy.promoted).toBe(1);
+});
+
 test('what is decided in minutes needs no advice', () => {
   const quick = judged('sequential', { delay: 0, settle: 0, mode: 'fast' });
   const { speed, advice } = forecast(quick, traffic(1000), 10);
