@@ -1,8 +1,9 @@
 import { ErrorName } from '../core/errors.ts';
 import type { Claim } from '../core/record.ts';
 import type { RolloutInput } from '../core/rollout.ts';
+import { safeByHistory } from '../core/safety/history.ts';
 import type { RescuePorts } from '../core/safety/ports.ts';
-import { claimFromInput, rescue, safeByHistory } from '../core/safety/rescue.ts';
+import { claimFromInput, rescue } from '../core/safety/rescue.ts';
 import { rescuePorts } from '../runtime/rescue-ports.ts';
 import { task } from '../runtime/task.ts';
 

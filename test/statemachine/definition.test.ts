@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FUNCTIONS, STATE_FUNCTIONS } from '../../infra/functions.ts';
 import { ErrorName } from '../../lambdas/core/errors.ts';
+import { DONE, SAFE_FROM, UNDOING } from '../../lambdas/core/safety/history.ts';
 import { lintDefinition } from '../../sandbox/stepfunctions/lint/lint.ts';
 
 interface Handler {
@@ -194,4 +195,15 @@ test('error names: whatever a state matches is thrown somewhere, and whatever is
       !ended.includes(value),
   );
   expect(unused).toEqual([]);
+});
+
+test('the states that rescue and watchdog look for in a history are there, by these very names', () => {
+  const looked = [...Object.keys(SAFE_FROM), ...DONE, ...UNDOING];
+  expect(looked.filter((name) => definition.States[name] === undefined)).toEqual([]);
+  const restoringBack = tasks.filter(
+    ([name, state]) => verbOf(state) === 'Restore' && name !== 'Insist on primary',
+  );
+  expect([...UNDOING].sort()).toEqual(restoringBack.map(([name]) => name).sort());
+  const finishing = tasks.filter(([, state]) => verbOf(state) === 'FinishRollout').map(([name]) => name);
+  expect([...DONE].sort()).toEqual(finishing.sort());
 });

@@ -30,30 +30,6 @@ export const whyEnded = ({ status, error = '', cause = '' }: Ended): Failure => 
     `The execution ended as ${status}`,
 });
 
-/** States that decide where traffic goes: the newest one that an execution entered tells. */
-const SAFE_FROM: Readonly<Record<string, Side>> = {
-  'Take route': 'primary',
-  'Record primary as safe': 'primary',
-  'Promote primary': 'canary',
-};
-
-/** Entered when traffic is on its safe side already: from here on the service may belong to the next rollout. */
-const DONE: readonly string[] = [
-  'Finish rollout',
-  'Finish rollback',
-  'Finish failed promotion',
-  'Give the claim back',
-];
-
-/**
- * The safe side from the states that an execution entered, newest first: for when the table cannot be read. Undefined for
- * one that never held the service or was done with it.
- */
-export const safeByHistory = (entered: readonly string[]): Side | undefined =>
-  entered.some((name) => DONE.includes(name))
-    ? undefined
-    : entered.map((name) => SAFE_FROM[name]).find((side) => side !== undefined);
-
 /**
  * Brings the traffic of an execution that ended without doing so itself to its safe side (I1). It acts only for the
  * execution in the lock. While the router refuses, the service stays locked as `needs rescue`; once it has accepted, the

@@ -4,6 +4,7 @@ import { CanaryError, ErrorName } from '../errors.ts';
 import type { Claim, ServiceRecord } from '../record.ts';
 import { lookAgain } from './aftercare.ts';
 import { verifyAndFree } from './free.ts';
+import { UNDOING } from './history.ts';
 import { overtaken } from './overtaken.ts';
 import { LATE_WRITE_MS, type RescuePorts } from './ports.ts';
 import { rescue } from './rescue.ts';
@@ -22,7 +23,7 @@ const isBeingUndone = async (
   { execution }: Claim,
 ): Promise<boolean> => {
   const entered = await executions.statesEntered(execution);
-  return entered.some((name) => name === 'Roll back' || name === 'Keep canary serving');
+  return entered.some((name) => UNDOING.includes(name));
 };
 
 /** The execution runs: what the router has is what it wants, whoever wrote in between. */

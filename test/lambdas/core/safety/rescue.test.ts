@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CanaryError } from '../../../../lambdas/core/errors.ts';
-import { rescue, safeByHistory } from '../../../../lambdas/core/safety/rescue.ts';
+import { safeByHistory } from '../../../../lambdas/core/safety/history.ts';
+import { rescue } from '../../../../lambdas/core/safety/rescue.ts';
 import { allOn, restore } from '../../../../lambdas/core/safety/restore.ts';
 import { rollout } from '../../../fakes/rollouts.ts';
 import { at, rolling, SERVICE } from './rolling.ts';
