@@ -6,6 +6,9 @@ import { rehearse } from '../../sandbox/rehearsal/run.ts';
 
 const SCENARIOS = join(import.meta.dirname, '../scenarios');
 
+/** Every core is kept busy on purpose, and nothing may be built yet. */
+const BUSY_MS = 180_000;
+
 const bytesOf = async (file: string): Promise<string> => {
   const { result, sandbox } = await rehearse(loadScenario(join(SCENARIOS, file)));
   await sandbox.close();
@@ -23,7 +26,9 @@ const withLoad = async <Result>(action: () => Promise<Result>): Promise<Result> 
 };
 
 for (const file of ['rollback/errors.yaml', 'faults/on-rollback/app-mesh.yaml']) {
-  test(`the same file and seed give the same bytes, on an idle machine and on a busy one: ${file}`, async () => {
+  test(`the same file and seed give the same bytes, on an idle machine and on a busy one: ${file}`, {
+    timeout: BUSY_MS,
+  }, async () => {
     const [alone, beside] = [
       await bytesOf(file),
       await withLoad(() => Promise.all([bytesOf(file), bytesOf(file)])),

@@ -5,10 +5,13 @@ import { afterAll, expect, test } from 'vitest';
 import { checkWritable, writeReport } from '../../../cli/rehearse/report-file.ts';
 import { stepcanary } from '../stepcanary.ts';
 
+/** Nothing may be built yet, and others may use the cores. */
+const COLD_MS = 180_000;
+
 const folder = mkdtempSync(join(tmpdir(), 'report-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('a rehearsal writes its page, whole, and nothing beside it', async () => {
+test('a rehearsal writes its page, whole, and nothing beside it', { timeout: COLD_MS }, async () => {
   const file = join(folder, 'page.html');
   writeFileSync(file, 'an older page');
   const { code } = await stepcanary(['rehearse', 'test/scenarios/people/abort.yaml', '--report', file]);
