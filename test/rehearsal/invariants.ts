@@ -43,6 +43,15 @@ const isAutoscaled = ({ scenario }: LoadedScenario): boolean =>
 const clusterWasAway = ({ scenario }: LoadedScenario): boolean =>
   scenario.timeline.some(({ fault }) => fault?.call.startsWith('kubernetes.') && fault.times >= 50);
 
+/** Pods of the primary after it all: as many as before, or as somebody has asked for meanwhile. */
+const replicasWanted = ({ scenario }: LoadedScenario): number => {
+  const asked = scenario.timeline.flatMap(({ deployment }) => {
+    const { replicas } = (deployment?.primary ?? {}) as { readonly replicas?: number };
+    return replicas ?? [];
+  });
+  return asked.at(-1) ?? REPLICAS;
+};
+
 /** I1: traffic on one side, the recorded one; only what waits for a person stays locked. */
 const traffic = ({ sandbox, loaded, result }: Ended): string[] => {
   const { weights, locked, canaryReplicas } = result.final;
@@ -62,7 +71,7 @@ const traffic = ({ sandbox, loaded, result }: Ended): string[] => {
     ...(!onCanary && !clusterWasAway(loaded) && canaryReplicas !== 0
       ? [`the canary has ${canaryReplicas} replicas at the end`]
       : []),
-    ...(isAutoscaled(loaded) || replicasOf(sandbox, loaded, 'primary') === REPLICAS
+    ...(isAutoscaled(loaded) || replicasOf(sandbox, loaded, 'primary') === replicasWanted(loaded)
       ? []
       : [`the primary has ${replicasOf(sandbox, loaded, 'primary')} replicas at the end`]),
   ];
