@@ -1,6 +1,7 @@
 import type { RolloutSummary } from '../../lambdas/core/record.ts';
 import { formatDuration } from '../../lambdas/core/spec/duration.ts';
 import { count } from '../../lambdas/core/words.ts';
+import { alignedTable } from '../table.ts';
 
 const HEADS = ['STARTED', 'VERSION', 'OUTCOME', 'TOOK', 'CANARY REQUESTS', 'FAILED', 'REASON'] as const;
 
@@ -15,16 +16,5 @@ const cellsOf = ({ startedAt, endedAt, release, outcome, canary, reason }: Rollo
 ];
 
 /** A line for each rollout that has ended, newest first. */
-export const historyTable = (summaries: readonly RolloutSummary[]): string => {
-  const lines = [[...HEADS], ...summaries.map(cellsOf)];
-  const widths = HEADS.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('   ')
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
-};
+export const historyTable = (summaries: readonly RolloutSummary[]): string =>
+  alignedTable(HEADS, summaries.map(cellsOf));

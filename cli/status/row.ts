@@ -1,5 +1,6 @@
 import type { RolloutSummary, ServiceRecord } from '../../lambdas/core/record.ts';
 import type { Phase } from '../../lambdas/core/rollout.ts';
+import { alignedTable } from '../table.ts';
 
 /** One service's line of `stepcanary status`. */
 export interface StatusRow {
@@ -103,16 +104,4 @@ const cellsOf = (row: StatusRow): string[] => {
 };
 
 /** The lines as `kubectl get canaries` would align them. */
-export const statusTable = (rows: readonly StatusRow[]): string => {
-  const lines = [[...HEADS], ...rows.map(cellsOf)];
-  const widths = HEADS.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('   ')
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
-};
+export const statusTable = (rows: readonly StatusRow[]): string => alignedTable(HEADS, rows.map(cellsOf));

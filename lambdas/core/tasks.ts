@@ -7,7 +7,7 @@ import type { MetricIdentity } from './evidence.ts';
 import type { Held } from './hooks/task.ts';
 import type { UntoldEvents } from './hooks/tell-events.ts';
 import type { Past } from './judge/sequential/past.ts';
-import type { Outcome, Phase, Rollout, RolloutEvent, RolloutInput, Side } from './rollout.ts';
+import type { Outcome, Phase, Rollout, RolloutEvent, Side } from './rollout.ts';
 
 export type {
   AdvisoryState,
@@ -286,26 +286,4 @@ export interface AnnounceTask extends Task {
 export interface AnnounceResult extends Told {
   /** The reason that was announced. */
   readonly reason: string;
-}
-
-/** What `read-workload` answers `start-rollout`: what the primary runs, by digest. */
-export interface ReadWorkloadTask {
-  readonly input: Omit<RolloutInput, 'release'>;
-  readonly cluster: Cluster;
-}
-export interface ReadWorkloadResult extends Serving {
-  /** What stands in the canary's pod template; absent where there is no canary, or it has no such container. */
-  readonly canary?: CanaryTemplate;
-}
-
-/** The canary's pod template, as somebody may have changed it. */
-export interface CanaryTemplate {
-  /** The image of the named container as written. */
-  readonly image: string;
-  /** Names the template. */
-  readonly hash: string;
-  /** Whether a rollout wrote it: then nobody changed it since. */
-  readonly byRollout: boolean;
-  /** Whether the primary's is the same, but for labels and pinned digests. */
-  readonly asPrimary: boolean;
 }

@@ -1,5 +1,5 @@
 import { clusterApi } from '../adapters/kubernetes/cluster-api.ts';
-import type { ReadWorkloadResult, ReadWorkloadTask } from '../core/tasks.ts';
+import type { ReadWorkloadResult, ReadWorkloadTask } from '../core/read-workload.ts';
 import type { ClusterApi } from '../core/workload/ports.ts';
 import { servingNow } from '../core/workload/running.ts';
 import { canaryTemplate } from '../core/workload/written.ts';

@@ -4,6 +4,7 @@ import { notePutBack, requestOf } from '../core/claim/template-request.ts';
 import { lastGood } from '../core/claim/undo.ts';
 import { CanaryError, ErrorName, isCanaryError } from '../core/errors.ts';
 import type { Executions, Image, ImageRepository } from '../core/ports.ts';
+import type { CanaryTemplate } from '../core/read-workload.ts';
 import {
   isReferrerTag,
   notRunnable,
@@ -17,7 +18,6 @@ import type { RolloutInput } from '../core/rollout.ts';
 import { startRequested } from '../core/safety/start.ts';
 import { matchesTag } from '../core/spec/tags.ts';
 import type { RolloutStore } from '../core/store.ts';
-import type { CanaryTemplate } from '../core/tasks.ts';
 import { executions, imageRepository, rolloutStore } from '../runtime/ports.ts';
 import { runningDigest, runningWorkload } from '../runtime/running-digest.ts';
 import { task } from '../runtime/task.ts';

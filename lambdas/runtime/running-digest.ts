@@ -2,7 +2,7 @@ import { callFunction } from '../adapters/functions.ts';
 import type { DeployedService } from '../adapters/spec-parameters.ts';
 import { ErrorName, isCanaryError } from '../core/errors.ts';
 import type { ClusterDirectory } from '../core/ports.ts';
-import type { ReadWorkloadResult, ReadWorkloadTask } from '../core/tasks.ts';
+import type { ReadWorkloadResult, ReadWorkloadTask } from '../core/read-workload.ts';
 import { calling } from './calling.ts';
 import { environment } from './environment.ts';
 import { clusterDirectory } from './ports.ts';

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { atExit } from '../at-exit.ts';
 import type { FunctionVersion } from './catalogue.ts';
 import type { FunctionConfig } from './function-config.ts';
 import type { Worker } from './worker.ts';
@@ -9,6 +10,7 @@ export class WorkerPool {
   readonly #killAll = (): void => {
     for (const worker of this.#workers) void worker.kill();
   };
+  readonly #leaveExit: () => void;
   readonly #create: (target: FunctionVersion) => Worker;
   readonly #workers = new Set<Worker>();
   readonly #idle = new Map<FunctionConfig, Worker[]>();
@@ -19,7 +21,7 @@ export class WorkerPool {
   /** @param create makes the process's worker; the pool starts it */
   constructor(create: (target: FunctionVersion) => Worker) {
     this.#create = create;
-    process.once('exit', this.#killAll);
+    this.#leaveExit = atExit(this.#killAll);
   }
 
   get closed(): boolean {
@@ -71,7 +73,7 @@ export class WorkerPool {
   /** Ends every process; resolves when all are gone. Invocations that are under way end as failed. */
   async close(): Promise<void> {
     this.#closed = true;
-    process.off('exit', this.#killAll);
+    this.#leaveExit();
     await Promise.all([...this.#workers].map((worker) => worker.kill()));
     this.#workers.clear();
   }

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { atExit } from '../at-exit.ts';
 import { pruneCompileCache } from './compile-cache.ts';
 
 /** Beside the packages that are cached: it outlives the sandbox, and every sandbox may use it at once. */
@@ -49,13 +50,13 @@ export const makeFolders = ({ processes }: { readonly processes: boolean }): Fol
   const own = mkdtempSync(ownFolders(process.pid));
   const removeOwn = () => rmSync(own, { recursive: true, force: true, maxRetries: 3 });
   // Also when the process ends without closing its sandbox.
-  process.once('exit', removeOwn);
+  const ended = atExit(removeOwn);
   return {
     own,
     compileCache: processes ? compileCacheIn(own) : undefined,
     caFile: join(own, 'ca.pem'),
     remove: () => {
-      process.off('exit', removeOwn);
+      ended();
       removeOwn();
     },
   };

@@ -1,6 +1,6 @@
+import type { CanaryTemplate } from '../read-workload.ts';
 import type { ServiceRecord } from '../record.ts';
 import type { Changed } from '../store.ts';
-import type { CanaryTemplate } from '../tasks.ts';
 
 /** Tag and digest of an image's name; a name without a tag is of `latest`, as for Docker. */
 const partsOf = (

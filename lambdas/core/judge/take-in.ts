@@ -77,6 +77,25 @@ export const sum = (a: Taken['canary'], b: Taken['canary']): Taken['canary'] => 
   failures: a.failures + b.failures,
 });
 
+/** The analysis a tick later, with the requests of the periods that the tick takes in; either judge begins with it. */
+export const countIn = (
+  before: AnalysisState,
+  periods: readonly Period[],
+  shiftedAt: string,
+): Pick<Taken, 'state' | 'canary' | 'primary'> => {
+  const canary = total(periods, 'canary');
+  const primary = total(periods, 'primary');
+  const state: AnalysisState = {
+    ...before,
+    ticks: before.ticks + 1,
+    shiftedAt,
+    takenUntil: periods.at(-1)?.end ?? before.takenUntil,
+    canary: sum(before.canary, canary),
+    primary: sum(before.primary, primary),
+  };
+  return { state, canary, primary };
+};
+
 const check = (spec: RolloutSpec, weight: number, shiftedAt: string, period: Period): PeriodCheck => {
   const found = checkPeriod(spec, period.canary);
   const unrouted = unroutedShare(period, weight);
@@ -139,16 +158,9 @@ export const takeIn = (input: {
   const { spec, weight, shiftedAt, now } = input;
   const before = input.analysis ?? freshState(spec, shiftedAt);
   const periods = newPeriods(spec, before, input.periods, now);
-  const canary = total(periods, 'canary');
-  const primary = total(periods, 'primary');
-  let state: AnalysisState = {
-    ...before,
-    ticks: before.ticks + 1,
-    shiftedAt,
-    takenUntil: periods.at(-1)?.end ?? before.takenUntil,
-    canary: sum(before.canary, canary),
-    primary: sum(before.primary, primary),
-  };
+  const counted = countIn(before, periods, shiftedAt);
+  const { canary, primary } = counted;
+  let { state } = counted;
   // Flagger rolls back before it analyses again, so nothing more is counted.
   if (before.failedChecks >= thresholdOf(spec)) return { state, checks: [], canary, primary };
   const checks = periods

@@ -1,4 +1,4 @@
-import type { CanaryTemplate } from '../tasks.ts';
+import type { CanaryTemplate } from '../read-workload.ts';
 import { Annotation } from './annotations.ts';
 import type { Deployment, PodTemplate } from './objects.ts';
 import { templateHash } from './template-hash.ts';

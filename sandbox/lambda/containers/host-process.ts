@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { atExit } from '../../at-exit.ts';
 import { Guard } from './guard.ts';
 import type { FromContainer, FromHost, ToHost } from './messages.ts';
 
@@ -21,6 +22,7 @@ export class HostProcess {
   readonly #child: ChildProcess;
   readonly #listeners = new Map<number, Listener>();
   readonly #ended: Promise<void>;
+  readonly #leaveExit: () => void;
   readonly #kill = (): void => {
     this.#child.kill('SIGKILL');
   };
@@ -47,7 +49,7 @@ export class HostProcess {
       });
     });
     // A function that computes would not notice that the sandbox is gone.
-    process.once('exit', this.#kill);
+    this.#leaveExit = atExit(this.#kill);
   }
 
   /** False from the moment at which it is ended. */
@@ -107,7 +109,7 @@ export class HostProcess {
 
   #exited(signal: string | null): void {
     this.#alive = false;
-    process.off('exit', this.#kill);
+    this.#leaveExit();
     for (const listener of [...this.#listeners.values()]) listener.hostEnded(signal);
     this.#listeners.clear();
   }

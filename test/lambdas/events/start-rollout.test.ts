@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { CanaryError } from '../../../lambdas/core/errors.ts';
 import type { Image } from '../../../lambdas/core/ports.ts';
+import type { CanaryTemplate } from '../../../lambdas/core/read-workload.ts';
 import { releaseOf } from '../../../lambdas/core/release.ts';
-import type { CanaryTemplate } from '../../../lambdas/core/tasks.ts';
 import { answerMistakes, asCall, startRollout } from '../../../lambdas/events/start-rollout.ts';
 import { FakeExecutions } from '../../fakes/fake-executions.ts';
 import { MemoryStore } from '../../fakes/memory-store.ts';

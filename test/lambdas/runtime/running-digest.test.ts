@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CanaryError, type ErrorName } from '../../../lambdas/core/errors.ts';
-import type { ReadWorkloadResult } from '../../../lambdas/core/tasks.ts';
+import type { ReadWorkloadResult } from '../../../lambdas/core/read-workload.ts';
 import { digestBy } from '../../../lambdas/runtime/running-digest.ts';
 import { input } from '../../fakes/rollouts.ts';
 

@@ -4,7 +4,7 @@ import type { AnalysisState, JudgeCanaryResult } from '../../tasks.ts';
 import { waitForNext } from '../cadence.ts';
 import { checkPeriod } from '../check.ts';
 import { concluded } from '../rules.ts';
-import { emptyDue, freshState, newPeriods, sum, total } from '../take-in.ts';
+import { countIn, emptyDue, freshState, newPeriods } from '../take-in.ts';
 import type { Case, SequentialInput } from './case.ts';
 import { withoutNonsense } from './from-period.ts';
 import { percentileGate } from './percentile-gate.ts';
@@ -61,16 +61,7 @@ const caseOf = (input: SequentialInput): Case => {
   const before = input.analysis ?? freshState(spec, shiftedAt);
   const periods = newPeriods(spec, before, input.periods.map(withoutNonsense), now);
   const ticks = takeTicks(input, input.analysis?.sequential ?? fresh(input), periods);
-  const canary = total(periods, 'canary');
-  const primary = total(periods, 'primary');
-  const taken: AnalysisState = {
-    ...before,
-    ticks: before.ticks + 1,
-    shiftedAt,
-    takenUntil: periods.at(-1)?.end ?? before.takenUntil,
-    canary: sum(before.canary, canary),
-    primary: sum(before.primary, primary),
-  };
+  const { state: taken, canary, primary } = countIn(before, periods, shiftedAt);
   const found = finding(settings, ticks.state);
   const told = {
     settings,
