@@ -62,7 +62,7 @@ export const newPeriods = (
   return sorted.slice(0, newest + 1);
 };
 
-export const total = (periods: readonly Period[], side: 'canary' | 'primary') => {
+const total = (periods: readonly Period[], side: 'canary' | 'primary') => {
   let requests = 0;
   let failures = 0;
   for (const period of periods) {
@@ -72,7 +72,7 @@ export const total = (periods: readonly Period[], side: 'canary' | 'primary') =>
   return { requests, failures };
 };
 
-export const sum = (a: Taken['canary'], b: Taken['canary']): Taken['canary'] => ({
+const sum = (a: Taken['canary'], b: Taken['canary']): Taken['canary'] => ({
   requests: a.requests + b.requests,
   failures: a.failures + b.failures,
 });
