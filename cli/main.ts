@@ -42,7 +42,7 @@ program
 program
   .command('validate')
   .description('checks rollout specs')
-  .argument('[spec...]', 'spec files; default: all of rollouts/')
+  .argument('[spec...]', 'spec files, or folders of them; default: rollouts/')
   .option('--json', 'one JSON document on stdout and nothing else')
   .action(async (specs, options) => (await import('./commands/validate.ts')).validate(specs, options));
 program
@@ -63,7 +63,7 @@ program
 program
   .command('plan')
   .description('what steps, time and failed requests a rollout takes, and what this traffic can prove')
-  .argument('[spec...]', 'spec files; default: all of rollouts/')
+  .argument('[spec...]', 'spec files, or folders of them; default: rollouts/')
   .option('--rps <number>', 'requests a second that the service gets')
   .option('--base-error <share>', 'share of requests that fail anyway', '0.1%')
   .option('--latency <spread>', 'median and spread (sigma) of log-normal response times', '50ms/0.6')

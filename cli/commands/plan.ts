@@ -83,7 +83,7 @@ const DRAWS = { one: 100, many: 40 };
 /** `stepcanary plan [SPEC…]`: steps and times, what this traffic can prove and how soon, and what would help. */
 export const plan = async (files: readonly string[], written: PlanCommandOptions): Promise<void> => {
   const options = readOptions(written);
-  const specs = readSpecs(files.length > 0 ? files : specFiles());
+  const specs = readSpecs(specFiles(files));
   const many = specs.length >= MANY;
   const draws = options.draws ?? (many ? DRAWS.many : DRAWS.one);
   const wanted = { regressions: !many };

@@ -26,7 +26,7 @@ const check = (file: string): Validated => {
 
 /** `stepcanary validate [SPEC…]`: every problem of every file at once; ends with 2 when there is one. */
 export const validate = (files: readonly string[], { json = false }: { json?: boolean }): void => {
-  const results = (files.length > 0 ? files : specFiles()).map(check);
+  const results = specFiles(files).map(check);
   if (json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
   for (const { file, ok, problems, say } of json ? [] : results) {
     if (ok) process.stdout.write(`${file}: ${say}\n`);
