@@ -31,6 +31,13 @@ const SERVING: Readonly<Record<AnnounceTask['announcement'], (task: AnnounceTask
     task.outcome === 'promoted' ? promoted(task) : SERVING.rolledBack(task, safe),
 };
 
+/** Past this nobody tells evidence apart any more; it can have three hundred digits. */
+const MOST_TOLD = 1_000_000;
+const strength = (evidence: number): string =>
+  evidence > MOST_TOLD
+    ? `over ${count(MOST_TOLD)}`
+    : evidence.toLocaleString('en-US', { maximumSignificantDigits: 3 });
+
 /** How far the judge was from rolling back, in its own terms, and what the other one says beside it. */
 const judged = (analysis: AnalysisState, { analysis: settings }: RolloutSpec): Story['facts'] => {
   const { failedChecks, sequential, advisory } = analysis;
@@ -41,7 +48,7 @@ const judged = (analysis: AnalysisState, { analysis: settings }: RolloutSpec): S
       ? { name: 'Checks', value: checks }
       : {
           name: 'Evidence of harm',
-          value: `${Number(sequential.state.evidence.toPrecision(3))}, ${limit} rolls back`,
+          value: `${strength(sequential.state.evidence)}, ${limit} rolls back`,
         },
     ...(advisory === undefined
       ? []

@@ -70,6 +70,24 @@ describe('a message of a rollout with two judges', () => {
       'Judge threshold, advising only: would have promoted at 50 % (12:24 UTC): 50 %: proven, promoting.',
     );
   });
+
+  it.each([
+    [4150.2, '4,150'],
+    [0.000_123_4, '0.000123'],
+    [1e300, 'over 1,000,000'],
+  ])('tells evidence of %d as a person can read it', (evidence, told) => {
+    const { analysis } = exampleTask('rolledBack');
+    const sequential = {
+      state: { schema: 1 as const, tick: 9, requestsPerTick: 6000, metrics: {}, limits: {}, evidence },
+    };
+    const { text } = announcement(
+      exampleTask('rolledBack', {
+        outcome: 'rolledBack',
+        analysis: { ...analysis, sequential } as NonNullable<typeof analysis>,
+      }),
+    );
+    expect(text).toContain(`Evidence of harm: ${told}, 100 rolls back`);
+  });
 });
 
 describe('a rollback as people read it', () => {
