@@ -37,6 +37,15 @@ export const concluded = (
   ruling: Ruling,
 ): AnalysisState => ({ ...state, ...(isInconclusive(before, ruling) && { inconclusive: true as const }) });
 
+/** What the first rule that says something decides; without one the weight stays. */
+export const firstRuling = <On>(rules: readonly ((on: On) => Ruling | undefined)[], on: On): Ruling => {
+  for (const says of rules) {
+    const ruling = says(on);
+    if (ruling !== undefined) return ruling;
+  }
+  return { decision: 'hold', reason: '' };
+};
+
 interface Case {
   readonly spec: RolloutSpec;
   readonly weight: number;
@@ -157,10 +166,4 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Decides a tick. */
-export const rule = (on: Case): Ruling => {
-  for (const says of RULES) {
-    const ruling = says(on);
-    if (ruling !== undefined) return ruling;
-  }
-  return { decision: 'hold', reason: '' };
-};
+export const rule = (on: Case): Ruling => firstRuling(RULES, on);

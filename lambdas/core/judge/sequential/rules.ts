@@ -6,6 +6,7 @@ import type { AnalysisState } from '../../tasks.ts';
 import { percentOf } from '../../words.ts';
 import {
   aborted,
+  firstRuling,
   promotedByPerson,
   type Ruling,
   rejected,
@@ -151,10 +152,4 @@ const RULES: readonly SequentialRule[] = [
 ];
 
 /** Decides a tick. */
-export const ruleSequential = (on: Case): Ruling => {
-  for (const says of RULES) {
-    const ruling = says(on);
-    if (ruling !== undefined) return ruling;
-  }
-  return { decision: 'hold', reason: '' };
-};
+export const ruleSequential = (on: Case): Ruling => firstRuling(RULES, on);
