@@ -1,6 +1,7 @@
 import { formatDuration } from './spec/duration.ts';
 import type { RolloutSpec } from './spec/schema.ts';
 import { sourceTiming } from './spec/source.ts';
+import { courseOf, iterationsOf } from './spec/strategy.ts';
 
 type PlanSpec = Pick<RolloutSpec, 'strategy' | 'analysis' | 'router' | 'gates'>;
 
@@ -16,17 +17,25 @@ export const MAX_TICKS = 2_000;
 /** Ticks that a step may add: one after its shift, one before the aligned one. */
 const EXTRA_TICKS_PER_STEP = 2;
 
+/** A/B: all of the matched requests, from the start. */
+const ALL_MATCHED = [100];
+
 /**
  * The canary's weights in percent, rising. `stepWeight` is clamped to `maxWeight` (20 up to 50 is 20, 40, 50), unlike
- * Flagger, which goes over it (20, 40, 60).
+ * Flagger, which goes over it (20, 40, 60). With A/B they are shares of the matched route.
  */
-export const steps = (spec: Pick<RolloutSpec, 'strategy'>): readonly number[] => {
-  const { canary } = spec.strategy;
+export const steps = ({ strategy }: Pick<RolloutSpec, 'strategy'>): readonly number[] => {
+  if ('ab' in strategy) return ALL_MATCHED;
+  const { canary } = strategy;
   if ('stepWeights' in canary) return canary.stepWeights;
   const { stepWeight, maxWeight } = canary;
   const count = Math.ceil(maxWeight / stepWeight);
   return Array.from({ length: count }, (_, index) => Math.min((index + 1) * stepWeight, maxWeight));
 };
+
+/** Checks that have to pass before promotion: one at each weight, or as many as there are iterations. */
+export const checksNeeded = (spec: Pick<RolloutSpec, 'strategy'>): number =>
+  iterationsOf(spec) ?? steps(spec).length;
 
 /** The first step above a weight; undefined at the last one. A weight that is no step (edited by hand) goes on from there. */
 export const nextWeight = (spec: Pick<RolloutSpec, 'strategy'>, weight: number): number | undefined =>
@@ -46,8 +55,8 @@ export const askingSeconds = ({ analysis, gates }: Pick<RolloutSpec, 'analysis' 
  * The canary's next weight while traffic returns to the primary: none, or what `stepWeightPromotion` leaves of it.
  * @param from percent of the canary now
  */
-export const returnWeight = ({ strategy: { canary } }: Pick<RolloutSpec, 'strategy'>, from: number): number =>
-  Math.max(0, from - (canary.stepWeightPromotion ?? 100));
+export const returnWeight = (spec: Pick<RolloutSpec, 'strategy'>, from: number): number =>
+  Math.max(0, from - (courseOf(spec).stepWeightPromotion ?? 100));
 
 /** Ticks that a rollout can take: until its deadline, and while people are asked, at the same interval. */
 export const mostTicks = (spec: PlanSpec): number => {
@@ -55,13 +64,19 @@ export const mostTicks = (spec: PlanSpec): number => {
   return Math.ceil((deadline + askingSeconds(spec)) / interval) + EXTRA_TICKS_PER_STEP * steps(spec).length;
 };
 
-/** Seconds that a rollout takes at the least: each step settles, fills one period and waits for its metrics. */
+/**
+ * Seconds that a rollout takes at the least: each step settles, fills one period and waits for its metrics; each further
+ * iteration at the same weight takes one more period.
+ */
 export const shortestSeconds = (spec: PlanSpec): number => {
   const { period, delay } = sourceTiming(spec.analysis);
-  return steps(spec).length * (spec.router.settle + period + delay);
+  const more = checksNeeded(spec) - steps(spec).length;
+  return steps(spec).length * (spec.router.settle + period + delay) + more * period;
 };
 
-const stepProblems = ({ strategy: { canary } }: PlanSpec): string[] => {
+const stepProblems = ({ strategy }: PlanSpec): string[] => {
+  if ('ab' in strategy) return [];
+  const { canary } = strategy;
   if (!('stepWeights' in canary)) {
     const { stepWeight, maxWeight } = canary;
     return stepWeight > maxWeight
@@ -73,14 +88,20 @@ const stepProblems = ({ strategy: { canary } }: PlanSpec): string[] => {
   return rises ? [] : [`strategy.canary.stepWeights: must rise, got ${JSON.stringify(stepWeights)}`];
 };
 
+const courseInWords = (spec: PlanSpec): string => {
+  const iterations = iterationsOf(spec);
+  return iterations === undefined
+    ? `${steps(spec).length} steps take (router.settle, source.period and source.delay each)`
+    : `${iterations} iterations take (router.settle and source.delay, and a source.period each)`;
+};
+
 const timeProblems = (spec: PlanSpec): string[] => {
   const { interval, deadline, onInconclusive } = spec.analysis;
   const problems: string[] = [];
   const shortest = shortestSeconds(spec);
   if (shortest > deadline) {
     problems.push(
-      `analysis.deadline: must be at least ${formatDuration(shortest)}, what ${steps(spec).length} steps take ` +
-        `(router.settle, source.period and source.delay each), got ${formatDuration(deadline)}`,
+      `analysis.deadline: must be at least ${formatDuration(shortest)}, what ${courseInWords(spec)}, got ${formatDuration(deadline)}`,
     );
   }
   const ticks = mostTicks(spec);

@@ -59,6 +59,7 @@ const FEW_STEPS = [0.2, 0.5, 1];
 const HALF = 50;
 
 const fewerSteps = (spec: RolloutSpec, traffic: TrafficOf): Change[] => {
+  if (!('canary' in spec.strategy)) return [];
   const all = steps(spec);
   const last = Math.max(all.at(-1) ?? HALF, HALF);
   const stepWeights = FEW_STEPS.map((part) => Math.round(last * part));

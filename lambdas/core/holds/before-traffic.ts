@@ -8,6 +8,7 @@ import { waitForTick } from '../judge/cadence.ts';
 import { freshState } from '../judge/take-in.ts';
 import type { ServiceRecord } from '../record.ts';
 import { formatDuration } from '../spec/duration.ts';
+import { courseOf } from '../spec/strategy.ts';
 import type { RolloutStore } from '../store.ts';
 import type { AnalysisState, Answers, JudgeCanaryResult } from '../tasks.ts';
 import { decideBefore, type TickInput } from './decide.ts';
@@ -64,8 +65,7 @@ const uneventful = (verdict: JudgeCanaryResult, asked: TickInput): boolean =>
 /** With `onTick` the first share waits for the next tick; who waits for something else looks at ticks anyway. */
 const beforeTick = ({ rollout, stage, held, now }: RunHooksTask): RunHooksResult | undefined => {
   const { spec } = rollout;
-  const waitSeconds =
-    stage === 'traffic' && spec.strategy.canary.onTick === true ? waitForTick(spec, now) : 0;
+  const waitSeconds = stage === 'traffic' && courseOf(spec).onTick === true ? waitForTick(spec, now) : 0;
   if (waitSeconds === 0) return undefined;
   const say = `Traffic begins with the next tick, in ${formatDuration(waitSeconds)}.`;
   const hooksAfter = hasHooks(rollout, 'post-rollout');

@@ -1,5 +1,5 @@
 import type { Period } from '../evidence.ts';
-import { steps } from '../plan.ts';
+import { checksNeeded } from '../plan.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
 import { checkPeriod } from './check.ts';
 
@@ -22,7 +22,7 @@ const USUAL_THRESHOLD = 5;
  */
 export const flaggerWould = (spec: RolloutSpec, periods: readonly Period[]): FlaggerVerdict => {
   const strict: RolloutSpec = { ...spec, analysis: { ...spec.analysis, noData: 'fail' } };
-  const passesNeeded = steps(spec).length;
+  const passesNeeded = checksNeeded(spec);
   const { threshold = USUAL_THRESHOLD } = spec.analysis;
   let failedChecks = 0;
   let passed = 0;

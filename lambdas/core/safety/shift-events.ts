@@ -2,6 +2,7 @@ import { ErrorName } from '../errors.ts';
 import { eventName } from '../judge/check.ts';
 import type { RolloutEvent, Side } from '../rollout.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
+import { courseOf } from '../spec/strategy.ts';
 import type { Failure } from '../tasks.ts';
 import { sideName } from '../workload/poll.ts';
 
@@ -18,7 +19,7 @@ export const shiftEvents = (spec: RolloutSpec, weight: number): RolloutEvent[] =
 
 /** The events of traffic that returns to the primary, all at once or in steps, worded as Flagger's. */
 export const returnEvents = (spec: RolloutSpec, weight: number): RolloutEvent[] => {
-  const inSteps = spec.strategy.canary.stepWeightPromotion !== undefined;
+  const inSteps = courseOf(spec).stepWeightPromotion !== undefined;
   const text = inSteps
     ? `Advance ${eventName(spec)} primary weight ${100 - weight}`
     : 'Routing all traffic to primary';

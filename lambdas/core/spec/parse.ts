@@ -2,6 +2,7 @@ import { planProblems, steps } from '../plan.ts';
 import { analysisProblems } from './analysis.ts';
 import { gateProblems } from './gates.ts';
 import { hookProblems } from './hooks.ts';
+import { matchProblems } from './match.ts';
 import { problemsOf } from './problems.ts';
 import { type RolloutSpec, rolloutSpec } from './schema.ts';
 import { sourceProblems, sourceTiming } from './source.ts';
@@ -29,6 +30,7 @@ const contradictions = (spec: RolloutSpec): string[] => {
     );
   }
   problems.push(...planProblems(spec), ...gateProblems(spec.gates, steps(spec)), ...hookProblems(spec.hooks));
+  problems.push(...matchProblems(spec));
   problems.push(...analysisProblems(analysis), ...sourceProblems(analysis));
   const { period } = sourceTiming(analysis);
   if (analysis.interval < period) {

@@ -64,9 +64,17 @@ const describe = (issue: z.core.$ZodIssue, value: unknown): string => {
   return issue.message;
 };
 
+/** Keys that a branch does not know at all: one that somebody has written belongs to another branch. */
+const strangeKeys = (issues: readonly z.core.$ZodIssue[]): number =>
+  issues.reduce(
+    (sum, issue) =>
+      sum + (issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys.length : 0),
+    0,
+  );
+
 /** Of a union's branches, the complaints of the one that the value comes nearest to. */
 const nearestBranch = (branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] =>
-  [...branches].sort((a, b) => a.length - b.length)[0] ?? [];
+  [...branches].sort((a, b) => strangeKeys(a) - strangeKeys(b) || a.length - b.length)[0] ?? [];
 
 const lines = (
   schema: z.core.$ZodType,
@@ -78,6 +86,13 @@ const lines = (
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const known = knownKeys(schema, path);
+      // Known to another branch of a union: right by itself, and wrong beside what stands there.
+      if (known.includes(key)) {
+        const beside = Object.keys(Object(at(value, path))).filter(
+          (other) => other !== key && known.includes(other),
+        );
+        return `${dotted([...path, key])}: must not stand beside ${beside.join(', ')}, got ${written(at(value, [...path, key]))}; leave one of them out`;
+      }
       const meant = nearest(key, known);
       const fix = meant === undefined ? `known here: ${known.join(', ')}` : `did you mean ${meant}?`;
       return `${dotted([...path, key])}: unknown key, got ${written(at(value, [...path, key]))}; ${fix}`;

@@ -5,6 +5,7 @@ import { freeze } from './freeze.ts';
 import { gates } from './gates.ts';
 import { hooks } from './hooks-schema.ts';
 import { meshName } from './names.ts';
+import { strategy } from './strategy-schema.ts';
 import { tagPattern } from './tags.ts';
 
 const kubernetesName = () =>
@@ -14,8 +15,6 @@ const kubernetesName = () =>
       /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/,
       'must be a Kubernetes name: lower-case letters, digits, - and .',
     );
-const percent = () =>
-  z.number().int('must be a whole percent').min(1, 'must be 1 to 100').max(100, 'must be 1 to 100');
 
 /** Execution names have 80 characters: service and target up to 30 each, digest 8, attempt and dashes, and the rest for the tag. */
 const SERVICE_LENGTH = 30;
@@ -60,18 +59,6 @@ const router = z.strictObject({
   settle: duration({ min: 0, max: 1800 }).default(60),
 });
 
-/** What both kinds of steps may say. */
-const course = {
-  /** How traffic returns to the primary after promotion: this many percent an interval. Absent: at once. */
-  stepWeightPromotion: percent().optional(),
-  /** The first share waits for the next tick, so that each step is one. */
-  onTick: z.boolean().optional(),
-};
-const steps = z.union([
-  z.strictObject({ stepWeight: percent(), maxWeight: percent().default(100), ...course }),
-  z.strictObject({ stepWeights: z.array(percent()).min(1, 'must have at least one weight'), ...course }),
-]);
-
 /** A rollout spec, as `rollouts/NAME.yaml` says it. Parsing turns durations into seconds; parsing twice changes nothing. */
 export const rolloutSpec = z.strictObject({
   service: serviceName(),
@@ -79,7 +66,7 @@ export const rolloutSpec = z.strictObject({
   trigger,
   workload,
   router,
-  strategy: z.strictObject({ canary: steps }),
+  strategy,
   analysis,
   /** Promotes as soon as the canary's pods are ready. */
   skipAnalysis: z.boolean().default(false),

@@ -146,11 +146,8 @@ describe('each mistake is one line with path, value and fix', () => {
 
 test('weights are listed instead of stepped', () => {
   expect(
-    spec((written) => ({ ...written, strategy: { canary: { stepWeights: [1, 2, 10, 80] } } })).strategy
-      .canary,
-  ).toEqual({
-    stepWeights: [1, 2, 10, 80],
-  });
+    spec((written) => ({ ...written, strategy: { canary: { stepWeights: [1, 2, 10, 80] } } })).strategy,
+  ).toEqual({ canary: { stepWeights: [1, 2, 10, 80] } });
 });
 
 test.each([
