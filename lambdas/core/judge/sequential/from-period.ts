@@ -47,35 +47,46 @@ const slow = (counts: Counts | undefined, limit: number): SideCounts | undefined
   return counts?.timed === undefined || bad === undefined ? undefined : { requests: counts.timed, bad };
 };
 
+const NO_REQUESTS: SideCounts = { requests: 0, bad: 0 };
+
 const pair = (canary: SideCounts | undefined, primary: SideCounts | undefined): PairedCounts | undefined =>
   canary === undefined || primary === undefined ? undefined : { canary, primary };
 
-/** A side that is absent had no data, and then its metrics are absent too. Latency limits are given where they are known. */
+/** A limit that the canary keeps by itself needs no primary: with all traffic on the canary there is none. */
+const alone = (canary: SideCounts | undefined, primary: SideCounts | undefined): PairedCounts | undefined =>
+  pair(canary, primary ?? NO_REQUESTS);
+
+/**
+ * A side that is absent had no data, and then its metrics are absent too. Latency limits are given where they are known.
+ * @param decides with `limits`, these need the canary only
+ */
 export const observationOf = (
   { canary, primary }: Period,
   latency: LatencyLimits,
   errorLimits: readonly string[],
   custom: CustomParts = { metrics: [], limits: {} },
+  decides: SequentialSettings['decides'] = 'comparison',
 ): Observation => {
-  const errors = pair(failures(canary), failures(primary));
-  const slowPairs = (limits: Readonly<Record<string, SlowBeyond>>) =>
+  const slowPairs = (limits: Readonly<Record<string, SlowBeyond>>, by: typeof pair) =>
     Object.fromEntries(
       Object.entries(limits).map(([name, limit]) => [
         name,
-        pair(slow(canary, limit.canary), slow(primary, limit.primary)),
+        by(slow(canary, limit.canary), slow(primary, limit.primary)),
       ]),
     );
-  const ownPair = (name: string) => pair(canary?.custom?.[name], primary?.custom?.[name]);
+  const errors = (by: typeof pair) => by(failures(canary), failures(primary));
+  const own = (name: string, by: typeof pair) => by(canary?.custom?.[name], primary?.custom?.[name]);
+  const limit = decides === 'limits' ? alone : pair;
   return {
     metrics: {
-      [ERRORS]: errors,
-      ...slowPairs(latency.metrics),
-      ...Object.fromEntries(custom.metrics.map((name) => [name, ownPair(name)])),
+      [ERRORS]: errors(pair),
+      ...slowPairs(latency.metrics, pair),
+      ...Object.fromEntries(custom.metrics.map((name) => [name, own(name, pair)])),
     },
     limits: {
-      ...Object.fromEntries(Object.entries(custom.limits).map(([limit, of]) => [limit, ownPair(of)])),
-      ...Object.fromEntries(errorLimits.map((name) => [name, errors])),
-      ...slowPairs(latency.limits),
+      ...Object.fromEntries(Object.entries(custom.limits).map(([name, of]) => [name, own(of, limit)])),
+      ...Object.fromEntries(errorLimits.map((name) => [name, errors(limit)])),
+      ...slowPairs(latency.limits, limit),
     },
   };
 };

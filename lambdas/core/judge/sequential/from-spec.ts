@@ -1,8 +1,11 @@
 /** A spec's words as the judge's settings. Percentages become shares of 0 to 1. */
+
 import type { MetricSpec, RolloutSpec } from '../../spec/schema.ts';
 import { sourceTiming } from '../../spec/source.ts';
+import { populationsDiffer } from '../populations.ts';
 import { type LatencyLimits, type SlowBeyond, TOLERANCE } from './from-period.ts';
 import { NO_PAST, type Past } from './past.ts';
+import { UNKNOWN_RATE } from './primary-rate.ts';
 import {
   COMPARED,
   type ComparedMetric,
@@ -14,7 +17,7 @@ import {
   type SequentialSettings,
 } from './settings.ts';
 
-type Of = Pick<RolloutSpec, 'analysis'>;
+type Of = Pick<RolloutSpec, 'analysis' | 'strategy'>;
 type Success = Extract<MetricSpec, { name: 'request-success-rate' }>;
 type Duration = Extract<MetricSpec, { name: 'request-duration' }>;
 
@@ -119,7 +122,16 @@ const comparedCustom = ({ weight, ratio, slack, margin }: Custom): ComparedMetri
   };
 };
 
-/** The judge's settings of a spec. What the primary's past is read with has no bearing on them but for which durations there are. */
+/** Percent of bad requests that a metric of the spec's own may have where it says no limit: what the primary had, and its margin. */
+const limitFromPast = (of: Custom, past: Past): number => {
+  const { ratio, margin } = comparedCustom(of);
+  return 100 * Math.min(1, ratio * (past.metrics[of.name]?.rate ?? UNKNOWN_RATE) + margin);
+};
+
+/**
+ * The judge's settings of a spec. The primary's past says which durations there are, and where the limits alone decide, the
+ * limit of a metric that the spec gives none.
+ */
 export const settingsOf = (spec: Of, past: Past = NO_PAST): SequentialSettings => {
   const { deadline, sequential = {}, custom = [] } = spec.analysis;
   const { catastrophe, horizon, ...set } = sequential;
@@ -130,8 +142,10 @@ export const settingsOf = (spec: Of, past: Past = NO_PAST): SequentialSettings =
   const names = Object.values(QUANTILES).filter((name) => latency.metrics[name] !== undefined);
   const how = { metrics: names.length, coarse: past.coarse ?? false };
   const durations = first === undefined || names.length === 0 ? [] : [first, ...more];
+  const decides = populationsDiffer(spec) ? 'limits' : 'comparison';
   return {
     ...base,
+    decides,
     alpha: set.alpha ?? base.alpha,
     beta: set.beta ?? base.beta,
     startMass: set.startMass ?? base.startMass,
@@ -151,9 +165,10 @@ export const settingsOf = (spec: Of, past: Past = NO_PAST): SequentialSettings =
     },
     limits: {
       ...Object.fromEntries(
-        custom.flatMap(({ name, max, limitWeight }) =>
-          max === undefined ? [] : [[name, limitOf(name, max, limitWeight)] as const],
-        ),
+        custom.flatMap((of) => {
+          const max = of.max ?? (decides === 'limits' ? limitFromPast(of, past) : undefined);
+          return max === undefined ? [] : [[of.name, limitOf(of.name, max, of.limitWeight)] as const];
+        }),
       ),
       ...(success && { [SUCCESS_LIMIT]: limitOf(ERRORS, 100 - success.min, success.limitWeight) }),
       ...Object.fromEntries(

@@ -1,9 +1,9 @@
 /**
  * The proof that the canary is not worse than the primary by a margin: a test of p_c >= p_p + d, betted on with the
- * alternatives 0.6 p, p, p + d/4 and p + d/2. Proven at evidence of 1/beta, which a release at or beyond the margin ever
+ * alternatives 0.6 p, p, p + d/4 and p + d/2. Where the two serve different users, a test of p_c >= limit instead. Proven at evidence of 1/beta, which a release at or beyond the margin ever
  * reaches with a chance of at most beta. All metrics must be proven (intersection-union), so no metric shares its beta.
  */
-import { growthOptimalBet, logEvidence } from './bet.ts';
+import { type Bound, growthOptimalBet, logEvidence } from './bet.ts';
 import type { PairedCounts } from './counts.ts';
 import { logMeanExp } from './log-domain.ts';
 import type { ComparedMetric, SequentialSettings } from './settings.ts';
@@ -51,6 +51,33 @@ const provenAt = (settings: SequentialSettings): number => Math.log(1 / settings
 /** Good evidence beyond this is not kept, so that a fault that comes later is not outweighed by it. */
 const BANKED = 3;
 
+/** What a proof is of, p_c < ratio p_p + slack, and the canary's rates that it bets on. */
+interface Claim {
+  readonly bound: Bound;
+  readonly canaryRates: readonly number[];
+  /** The primary's, known before the tick; of no bearing where the ratio is 0. */
+  readonly primaryRate: number;
+}
+
+const advance = (
+  state: ProofState,
+  settings: SequentialSettings,
+  counts: PairedCounts,
+  { bound, canaryRates, primaryRate }: Claim,
+  dispersion: number,
+): ProofState => {
+  const { canary, primary } = counts;
+  const requests = { canary: canary.requests, primary: primary.requests };
+  const idle = idleShare(canary.requests, bound.slack);
+  const most = provenAt(settings) + BANKED + Math.log(ALTERNATIVES);
+  return canaryRates.map((canaryRate, index) => {
+    const bet = growthOptimalBet(bound, requests, canaryRate, primaryRate);
+    const evidence = logEvidence(bet, bound.slack, counts) / dispersion;
+    const tick = Math.min(Math.log((1 - idle) * Math.exp(evidence) + idle), settings.cap);
+    return Math.min((state[index] ?? 0) + tick, most);
+  });
+};
+
 /** Goes on by a tick. */
 export const advanceProof = (
   state: ProofState,
@@ -60,17 +87,26 @@ export const advanceProof = (
   margin: number,
   dispersion: number,
 ): ProofState => {
-  const { canary, primary } = counts;
   const bound = { ratio: 1, slack: margin };
-  const requests = { canary: canary.requests, primary: primary.requests };
-  const idle = idleShare(canary.requests, margin);
-  const most = provenAt(settings) + BANKED + Math.log(ALTERNATIVES);
-  return alternatives(primaryRate, margin).map((canaryRate, index) => {
-    const bet = growthOptimalBet(bound, requests, canaryRate, primaryRate);
-    const evidence = logEvidence(bet, margin, counts) / dispersion;
-    const tick = Math.min(Math.log((1 - idle) * Math.exp(evidence) + idle), settings.cap);
-    return Math.min((state[index] ?? 0) + tick, most);
-  });
+  const canaryRates = alternatives(primaryRate, margin);
+  return advance(state, settings, counts, { bound, canaryRates, primaryRate }, dispersion);
+};
+
+/** Shares of a limit that a canary within it may be at. Nothing is known of it beforehand, so they span the range. */
+const BELOW_LIMIT: readonly number[] = [0.1, 0.25, 0.5, 0.75];
+
+export const belowLimit = (limit: number): readonly number[] => BELOW_LIMIT.map((part) => part * limit);
+
+/** Goes on by a tick with the proof that the canary alone keeps a limit: the one-sample test of p_c >= limit. */
+export const advanceKept = (
+  state: ProofState,
+  settings: SequentialSettings,
+  counts: PairedCounts,
+  limit: number,
+  dispersion: number,
+): ProofState => {
+  const claim = { bound: { ratio: 0, slack: limit }, canaryRates: belowLimit(limit), primaryRate: 0 };
+  return advance(state, settings, counts, claim, dispersion);
 };
 
 /** Whether the margin is proven by now. */

@@ -1,13 +1,13 @@
 /** "Not enough traffic", said with a number: how many ticks of this traffic the proof still takes. */
 import { growthOptimalBet, logEvidence } from './bet.ts';
-import { dispersion } from './dispersion.ts';
-import { missingProof } from './non-inferiority.ts';
+import { dispersion, UNKNOWN_DISPERSION } from './dispersion.ts';
+import { belowLimit, missingProof, type ProofState } from './non-inferiority.ts';
 import { primaryRate } from './primary-rate.ts';
 import type { SequentialSettings } from './settings.ts';
-import type { SequentialState } from './state.ts';
+import type { KeptState, SequentialState } from './state.ts';
 
 export interface Remaining {
-  /** The metric that takes longest. */
+  /** The metric that takes longest; a limit as `slo:NAME`. */
   readonly metric: string;
   /** Ticks at this traffic, 0 when proven, Infinity without traffic. */
   readonly ticks: number;
@@ -40,6 +40,66 @@ const growth = (rate: number, margin: number, canary: number, primary: number): 
   );
 };
 
+/** Ticks until a proof is there, and why it is not. */
+const timeOf = (
+  metric: string,
+  proof: ProofState,
+  missing: number,
+  perTick: number,
+  phi: number,
+): Remaining => {
+  const mixed = missing + Math.log(proof.length);
+  const ticks = missing <= 0 ? 0 : Math.ceil(mixed / ((USED * perTick) / phi));
+  return {
+    metric,
+    ticks: Number.isFinite(ticks) && ticks >= 0 ? ticks : Number.POSITIVE_INFINITY,
+    because: phi > NOISY ? 'too noisy' : 'not enough traffic',
+  };
+};
+
+const compared = (settings: SequentialSettings, state: SequentialState, share: number): Remaining[] =>
+  Object.entries(state.metrics).flatMap(([name, { proof, rate, dispersion: seen }]) => {
+    const metric = settings.metrics[name];
+    const final = proof.at(-1);
+    if (metric === undefined || final === undefined) return [];
+    const perTick = growth(
+      primaryRate(rate),
+      metric.margin,
+      state.requestsPerTick * share,
+      state.requestsPerTick * (1 - share),
+    );
+    return [timeOf(name, final, missingProof(final, settings), perTick, dispersion(seen))];
+  });
+
+/** log growth of the proof that a limit is kept, per canary request, where its rate of bad ones is `rate`. */
+const keptGrowth = (rate: number, limit: number): number =>
+  Math.max(
+    ...belowLimit(limit).map((alternative) => {
+      const factor = alternative / limit;
+      return rate * Math.log(factor) - limit * (factor - 1);
+    }),
+  );
+
+/** Canary requests in a tick: as seen so far, or before there were any, the share of all. */
+const canaryPerTick = (
+  { requests, ticks }: KeptState,
+  { requestsPerTick }: SequentialState,
+  share: number,
+) => (requests > 0 ? requests / ticks : requestsPerTick * share);
+
+/** A limit's proof is estimated with the primary's rate of what is beyond it, where that is known, and none otherwise. */
+const kept = (settings: SequentialSettings, state: SequentialState, share: number): Remaining[] =>
+  Object.entries(state.kept ?? {}).flatMap(([name, one]) => {
+    const limit = settings.limits[name];
+    if (limit === undefined) return [];
+    const parent = state.metrics[limit.of];
+    const known = parent !== undefined && settings.metrics[limit.of]?.kind === 'errors';
+    const rate = known ? primaryRate(parent.rate) : 0;
+    const phi = parent === undefined ? UNKNOWN_DISPERSION : dispersion(parent.dispersion);
+    const perTick = canaryPerTick(one, state, share) * keptGrowth(rate, limit.limit);
+    return [timeOf(`slo:${name}`, one.proof, missingProof(one.proof, settings), perTick, phi)];
+  });
+
 /**
  * The metric whose proof takes longest. Computed beforehand from a fresh state as at each tick; slightly pessimistic.
  * @param share the canary's share of the traffic, 0 to 1
@@ -48,32 +108,8 @@ export const remaining = (
   settings: SequentialSettings,
   state: SequentialState,
   share: number,
-): Remaining | undefined => {
-  const all = Object.entries(state.metrics).flatMap(([name, { proof, rate, dispersion: seen }]) => {
-    const metric = settings.metrics[name];
-    const final = proof.at(-1);
-    if (metric === undefined || final === undefined) return [];
-    const missing = missingProof(final, settings);
-    const phi = dispersion(seen);
-    const perTick = growth(
-      primaryRate(rate),
-      metric.margin,
-      state.requestsPerTick * share,
-      state.requestsPerTick * (1 - share),
-    );
-    const mixed = missing + Math.log(final.length);
-    const ticks = missing <= 0 ? 0 : Math.ceil(mixed / ((USED * perTick) / phi));
-    const because: Remaining['because'] = phi > NOISY ? 'too noisy' : 'not enough traffic';
-    return [
-      {
-        metric: name,
-        ticks: Number.isFinite(ticks) && ticks >= 0 ? ticks : Number.POSITIVE_INFINITY,
-        because,
-      },
-    ];
-  });
-  return all.reduce<Remaining | undefined>(
+): Remaining | undefined =>
+  (settings.decides === 'limits' ? kept : compared)(settings, state, share).reduce<Remaining | undefined>(
     (longest, one) => (longest === undefined || one.ticks > longest.ticks ? one : longest),
     undefined,
   );
-};

@@ -56,7 +56,10 @@ const byProof: SequentialRule = (on) => {
       decision: 'promote',
       weight: 100,
       reason: '',
-      next: 'every metric is proven not worse',
+      next:
+        input.settings.decides === 'limits'
+          ? 'every limit is proven kept'
+          : 'every metric is proven not worse',
       conclusive: true,
     };
   if (before.asked !== undefined || late(on, state)) return undefined;
@@ -84,7 +87,7 @@ const blockedBy = (on: Case): string | undefined => {
   if (ticks.shared === 'primary')
     return 'the primary itself is beyond a limit, so nothing is compared with it; goes on when it is within it';
   if (gate !== undefined)
-    return `request-duration: P${gate.percentile} is ${Math.round(gate.canary)} ms, primary's ${Math.round(gate.primary)} ms (at most ${gate.limit} ms wanted); without counts this only holds`;
+    return `request-duration: P${gate.percentile} is ${Math.round(gate.canary)} ms${gate.primary === undefined ? '' : `, primary's ${Math.round(gate.primary)} ms`} (at most ${gate.limit} ms wanted); without counts this only holds`;
   return undefined;
 };
 

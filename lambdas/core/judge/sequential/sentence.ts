@@ -68,9 +68,17 @@ const roundDown = (value: number): number => {
 export const chance = (evidence: number): string =>
   `a healthy release would look this bad less than once in ${count(roundDown(evidence))}`;
 
+const strength = (evidence: number): string => evidence.toFixed(evidence < 10 ? 2 : 0);
+
+/** Where the limits alone decide, what the comparison says beside them, and that nothing follows from it. */
+const advised = ({ found: { comparison } }: Told): string =>
+  comparison === undefined
+    ? ''
+    : `; compared with the primary's other users ${strength(comparison.evidence)}, which only advises`;
+
 /** `evidence of harm 0.56 of 100`: what it rolls back at beside it. */
-export const evidenceOf = ({ found, settings }: Told): string =>
-  `evidence of harm ${found.evidence.toFixed(found.evidence < 10 ? 2 : 0)} of ${Math.round(1 / settings.alpha)}`;
+export const evidenceOf = (told: Told): string =>
+  `evidence of harm ${strength(told.found.evidence)} of ${Math.round(1 / told.settings.alpha)}${advised(told)}`;
 
 const DAY_MINUTES = 1440;
 
@@ -90,7 +98,8 @@ export const missing = (left: Remaining | undefined, period: number): string => 
   if (left === undefined) return 'no metric can be compared';
   if (left.ticks === 0) return 'proven, waiting for the next period';
   const name = partName(left.metric);
+  const whose = left.metric.startsWith('slo:') ? 'the canary' : 'both versions';
   if (left.ticks === Number.POSITIVE_INFINITY)
-    return `${left.because}: ${name} cannot be proven without requests of both versions`;
+    return `${left.because}: ${name} cannot be proven without requests of ${whose}`;
   return `${left.because} yet: ${name} takes ${about(left.ticks * period)} more of such traffic to prove`;
 };

@@ -28,6 +28,8 @@ export interface LimitMetric {
 }
 
 export interface SequentialSettings {
+  /** What decides: the comparison with the primary, or, where the two serve different users, the limits alone. */
+  readonly decides: 'comparison' | 'limits';
   /** The chance that a healthy release is ever rolled back, and that one beyond a margin is ever promoted. */
   readonly alpha: number;
   readonly beta: number;
@@ -88,10 +90,18 @@ export const COMPARED: Readonly<Record<string, ComparedMetric>> = {
   l99: latency(0.01, 0.01, true),
 };
 
+/** A cold canary is slow for a while: that speaks neither against it nor for it. */
+export const isWarming = (
+  { warmup }: Pick<SequentialSettings, 'warmup'>,
+  kind: ComparedMetric['kind'],
+  tick: number,
+): boolean => kind === 'latency' && tick <= warmup;
+
 /** A limit on errors (`of: 'err'`) or on slow requests (`of: 'l99'`), as a share of 0 to 1. */
 export const limitMetric = (of: string, limit: number): LimitMetric => ({ of, limit, weight: LIMIT_WEIGHT });
 
 export const defaultSettings = (horizon: number): SequentialSettings => ({
+  decides: 'comparison',
   alpha: DEFAULT_ALPHA,
   beta: 0.05,
   horizon: Math.max(1, Math.floor(horizon)),

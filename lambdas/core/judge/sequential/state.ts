@@ -31,6 +31,17 @@ export interface SequentialState {
   readonly limits: Readonly<Record<string, HarmState>>;
   /** E after the newest tick. */
   readonly evidence: number;
+  /** Where the limits alone decide: how far each is proven to be kept, and E of the comparison, which only advises. */
+  readonly kept?: Readonly<Record<string, KeptState>>;
+  readonly comparison?: number;
+}
+
+/** The proof that the canary keeps a limit. */
+export interface KeptState {
+  readonly proof: ProofState;
+  /** Canary requests a tick: a decaying sum of them, and of the ticks. */
+  readonly requests: number;
+  readonly ticks: number;
 }
 
 /** Per metric, the primary's counts before the rollout: one entry per tick, oldest first. */
@@ -93,6 +104,12 @@ export const beginFrom = (settings: SequentialSettings, prior: Prior): Sequentia
   ),
   limits: Object.fromEntries(Object.keys(settings.limits).map((name) => [name, freshHarm()])),
   evidence: 1,
+  ...(settings.decides === 'limits' && {
+    kept: Object.fromEntries(
+      Object.keys(settings.limits).map((name) => [name, { proof: freshProof(), requests: 0, ticks: 0 }]),
+    ),
+    comparison: 1,
+  }),
 });
 
 /** The same, from a history. */

@@ -1,12 +1,13 @@
 /** One tick: what was counted, taken into the state. Pure, and the same for every source of counts. */
-import type { Bound } from './bet.ts';
-import { comparable, type PairedCounts, rate } from './counts.ts';
+import { isCatastrophe } from './catastrophe.ts';
+import { comparable, type PairedCounts } from './counts.ts';
 import { dispersion, observeDispersion } from './dispersion.ts';
-import { advanceHarm, type HarmState, harmEvidence, harmValue } from './harm.ts';
+import { advanceHarm, harmEvidence, harmValue } from './harm.ts';
+import { stepKept, stepLimit } from './limits.ts';
 import { advanceProof, isProven, marginAt, needsNoProof } from './non-inferiority.ts';
 import { observeRate, primaryRate } from './primary-rate.ts';
 import { tickCap } from './restarts.ts';
-import type { ComparedMetric, LimitMetric, SequentialSettings } from './settings.ts';
+import { type ComparedMetric, isWarming, type SequentialSettings } from './settings.ts';
 import type { ComparedState, SequentialState } from './state.ts';
 
 /** A tick's counts by metric and by limit. What is absent was not measured and teaches nothing. */
@@ -15,12 +16,15 @@ export interface Observation {
   readonly limits: Readonly<Record<string, PairedCounts | undefined>>;
 }
 
-/** What the state says after a tick. */
-export interface Finding {
+export interface Evidence {
   /** The combined evidence of harm: 1 is none, 1/alpha rolls back. */
   readonly evidence: number;
   /** Evidence by metric, and by limit as `slo:NAME`. */
   readonly parts: Readonly<Record<string, number>>;
+}
+
+/** What the state says after a tick. */
+export interface Finding extends Evidence {
   readonly rollBack: boolean;
   /** Whether the weight has to stay: some evidence speaks against the canary. */
   readonly hold: boolean;
@@ -28,27 +32,9 @@ export interface Finding {
   readonly levels: readonly boolean[];
   /** Whether the level of all traffic is proven. */
   readonly promotable: boolean;
+  /** Where the limits alone decide: what the comparison would say. Nothing follows from it. */
+  readonly comparison?: Evidence;
 }
-
-/** So bad that one tick is enough: the cap is not applied. */
-const isCatastrophe = (
-  settings: SequentialSettings,
-  metric: ComparedMetric,
-  { canary, primary }: PairedCounts,
-): boolean => {
-  const { requests, share, primary: most } = settings.catastrophe;
-  return (
-    metric.kind === 'errors' &&
-    canary.requests >= requests &&
-    canary.bad >= share * canary.requests &&
-    primary.requests > 0 &&
-    primary.bad < most * primary.requests
-  );
-};
-
-/** A cold canary is slow for a while: that speaks neither against it nor for it. */
-const isWarming = (settings: SequentialSettings, metric: ComparedMetric, tick: number): boolean =>
-  metric.kind === 'latency' && tick <= settings.warmup;
 
 const stepCompared = (
   settings: SequentialSettings,
@@ -65,10 +51,12 @@ const stepCompared = (
     rate: observeRate(before.rate, counts.primary),
     dispersion: observeDispersion(before.dispersion, counts),
   };
-  if (isWarming(settings, metric, tick)) return { ...idle, ...learned };
+  if (isWarming(settings, metric.kind, tick)) return { ...idle, ...learned };
   const known = primaryRate(before.rate);
   const phi = dispersion(before.dispersion);
-  const cap = isCatastrophe(settings, metric, counts) ? Number.POSITIVE_INFINITY : tickCap(settings, tick);
+  const cap = isCatastrophe(settings, metric.kind, counts)
+    ? Number.POSITIVE_INFINITY
+    : tickCap(settings, tick);
   const evidence = harmEvidence(metric, counts, known, { dispersion: phi, cap });
   return {
     harm: advanceHarm(before.harm, settings, tick, evidence),
@@ -79,31 +67,6 @@ const stepCompared = (
     }),
     ...learned,
   };
-};
-
-/** A limit speaks only where the primary itself keeps it in the same tick: else the incident is everyone's. */
-const stepLimit = (
-  settings: SequentialSettings,
-  limit: LimitMetric,
-  before: HarmState,
-  parent: ComparedState | undefined,
-  tick: number,
-  found: PairedCounts | undefined,
-): HarmState => {
-  const metric = settings.metrics[limit.of];
-  const warm = metric !== undefined && !isWarming(settings, metric, tick);
-  const counts = warm ? comparable(found) : undefined;
-  if (counts === undefined || parent === undefined || rate(counts.primary) > limit.limit)
-    return advanceHarm(before, settings, tick, undefined);
-  const bound: Bound = { ratio: 0, slack: limit.limit };
-  const phi = dispersion(parent.dispersion);
-  const tempering = { dispersion: phi, cap: tickCap(settings, tick) };
-  return advanceHarm(
-    before,
-    settings,
-    tick,
-    harmEvidence(bound, counts, primaryRate(parent.rate), tempering),
-  );
 };
 
 /**
@@ -139,23 +102,31 @@ export const step = (
       return [name, stepLimit(settings, limit, state, before.metrics[limit.of], tick, found.limits[name])];
     }),
   );
-  const after = { ...before, tick, requestsPerTick, metrics, limits };
-  return { ...after, evidence: finding(settings, after).evidence };
+  const kept = before.kept && stepKept(settings, before, tick, found.limits);
+  const after = { ...before, tick, requestsPerTick, metrics, limits, ...(kept && { kept }) };
+  const { evidence, comparison } = finding(settings, after);
+  return { ...after, evidence, ...(comparison && { comparison: comparison.evidence }) };
 };
 
-/** The evidence by metric and limit, each with its weight. */
-const weighted = (settings: SequentialSettings, state: SequentialState) => [
-  ...Object.entries(state.metrics).map(([name, { harm }]) => ({
+interface Part {
+  readonly name: string;
+  readonly weight: number;
+  readonly value: number;
+}
+
+const comparedParts = (settings: SequentialSettings, state: SequentialState): Part[] =>
+  Object.entries(state.metrics).map(([name, { harm }]) => ({
     name,
     weight: settings.metrics[name]?.weight ?? 0,
     value: harmValue(harm, settings, state.tick),
-  })),
-  ...Object.entries(state.limits).map(([name, harm]) => ({
+  }));
+
+const limitParts = (settings: SequentialSettings, state: SequentialState): Part[] =>
+  Object.entries(state.limits).map(([name, harm]) => ({
     name: `slo:${name}`,
     weight: settings.limits[name]?.weight ?? 0,
     value: harmValue(harm, settings, state.tick),
-  })),
-];
+  }));
 
 /** A level is proven when every metric proves it. No metric proves nothing. */
 const levelProven = (settings: SequentialSettings, state: SequentialState, level: number): boolean => {
@@ -175,21 +146,38 @@ const levelProven = (settings: SequentialSettings, state: SequentialState, level
   );
 };
 
+/** All traffic is one level: where each limit is proven to be kept, or where there is none, nothing is. */
+const allKept = (settings: SequentialSettings, { kept = {} }: SequentialState): boolean => {
+  const proofs = Object.values(kept);
+  return proofs.length > 0 && proofs.every(({ proof }) => isProven(proof, settings));
+};
+
 /**
- * What a state says. The evidence is the weighted mean of the metrics' e-values, which is an e-value under any dependence
- * between them; the weights are divided by their sum, so they may be those of the metrics there are.
+ * The weighted mean of e-values, which is one under any dependence between them; the weights are divided by their sum,
+ * so they may be those of the parts there are.
  */
-export const finding = (settings: SequentialSettings, state: SequentialState): Finding => {
-  const parts = weighted(settings, state);
+const combined = (parts: readonly Part[]): Evidence => {
   const total = parts.reduce((sum, { weight }) => sum + weight, 0);
-  const evidence = total > 0 ? parts.reduce((sum, { weight, value }) => sum + weight * value, 0) / total : 1;
-  const levels = settings.levels.map((_, level) => levelProven(settings, state, level));
+  return {
+    evidence: total > 0 ? parts.reduce((sum, { weight, value }) => sum + weight * value, 0) / total : 1,
+    parts: Object.fromEntries(parts.map(({ name, value }) => [name, value])),
+  };
+};
+
+/** What a state says. */
+export const finding = (settings: SequentialSettings, state: SequentialState): Finding => {
+  const alone = settings.decides === 'limits';
+  const [compared, limits] = [comparedParts(settings, state), limitParts(settings, state)];
+  const { evidence, parts } = combined(alone ? limits : [...compared, ...limits]);
+  const kept = alone && allKept(settings, state);
+  const levels = settings.levels.map((_, level) => (alone ? kept : levelProven(settings, state, level)));
   return {
     evidence,
-    parts: Object.fromEntries(parts.map(({ name, value }) => [name, value])),
+    parts,
     rollBack: evidence >= 1 / settings.alpha,
     hold: evidence >= settings.hold,
     levels,
     promotable: levels.at(-1) === true,
+    ...(alone && { comparison: combined(compared) }),
   };
 };

@@ -3,7 +3,7 @@ import type { Period } from '../../evidence.ts';
 import type { RolloutSpec } from '../../spec/schema.ts';
 import { firstWholePeriod } from '../cadence.ts';
 import { unroutedShare } from '../routed.ts';
-import { comparable, rate } from './counts.ts';
+import { comparable, rate, usable } from './counts.ts';
 import { customParts, type LatencyLimits, observationOf } from './from-period.ts';
 import type { SequentialSettings } from './settings.ts';
 import type { SequentialState } from './state.ts';
@@ -29,13 +29,21 @@ export interface Ticks extends Carried {
 
 const NOTHING: Observation = { metrics: {}, limits: {} };
 
+/** Whether a period tells of the canary: beside the primary, or where the limits decide, by itself. */
+const tells = (settings: SequentialSettings, { metrics, limits }: Observation): boolean =>
+  settings.decides === 'limits'
+    ? Object.values(limits).some((counts) => (usable(counts)?.canary.requests ?? 0) > 0)
+    : Object.values(metrics).some((counts) => comparable(counts) !== undefined);
+
 const sharedBy = (settings: SequentialSettings, found: Observation): Ticks['shared'] => {
   const beyond = Object.entries(settings.limits).flatMap(([name, { limit }]) => {
     const counts = found.limits[name];
     return counts !== undefined && rate(counts.primary) > limit ? [rate(counts.canary) > limit] : [];
   });
   if (beyond.length === 0) return undefined;
-  return beyond.includes(true) ? 'both' : 'primary';
+  if (beyond.includes(true)) return 'both';
+  // Where the limits decide, nothing is compared with a primary that breaks one, so that it stands in nobody's way.
+  return settings.decides === 'limits' ? undefined : 'primary';
 };
 
 /** Takes in the periods that are newer than all before, oldest first. Others change nothing. */
@@ -64,12 +72,14 @@ export const takeTicks = (
     const start = Date.parse(period.start);
     if (Number.isNaN(start) || start <= (ticks.state.period ?? Number.NEGATIVE_INFINITY)) continue;
     const unrouted = unroutedShare(period, weight);
-    const found = unrouted === undefined ? observationOf(period, latency, errorLimits, custom) : NOTHING;
+    const found =
+      unrouted === undefined
+        ? observationOf(period, latency, errorLimits, custom, settings.decides)
+        : NOTHING;
     const state = { ...step(settings, ticks.state, found), period: start };
     const shared = sharedBy(settings, found);
     const whole = start >= firstWholePeriod(spec, shiftedAt);
-    const compared = Object.values(found.metrics).some((counts) => comparable(counts) !== undefined);
-    const proves = whole && compared && shared === undefined;
+    const proves = whole && tells(settings, found) && shared === undefined;
     ticks = {
       state,
       suspicion: suspect(ticks.suspicion, found, state.evidence),
