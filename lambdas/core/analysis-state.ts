@@ -25,6 +25,8 @@ export interface AnalysisState {
   readonly primary: { readonly requests: number; readonly failures: number };
   /** Checks that passed and proved something: routed canary requests, a whole period at one weight. */
   readonly passedChecks: number;
+  /** Of a strategy that counts iterations: the one under way, where it is not the first. */
+  readonly iteration?: number;
   /** How the newest check ended: a failing one stands open until one passes. */
   readonly lastCheck?: 'passed' | 'failed';
   /** Per metric that failed checks, by its place in the spec's list: the sums over its failed checks. */

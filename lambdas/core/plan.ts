@@ -66,12 +66,12 @@ export const mostTicks = (spec: PlanSpec): number => {
 
 /**
  * Seconds that a rollout takes at the least: each step settles, fills one period and waits for its metrics; each further
- * iteration at the same weight takes one more period.
+ * iteration at the same weight takes one more interval.
  */
 export const shortestSeconds = (spec: PlanSpec): number => {
   const { period, delay } = sourceTiming(spec.analysis);
   const more = checksNeeded(spec) - steps(spec).length;
-  return steps(spec).length * (spec.router.settle + period + delay) + more * period;
+  return steps(spec).length * (spec.router.settle + period + delay) + more * spec.analysis.interval;
 };
 
 const stepProblems = ({ strategy }: PlanSpec): string[] => {
@@ -92,7 +92,7 @@ const courseInWords = (spec: PlanSpec): string => {
   const iterations = iterationsOf(spec);
   return iterations === undefined
     ? `${steps(spec).length} steps take (router.settle, source.period and source.delay each)`
-    : `${iterations} iterations take (router.settle and source.delay, and a source.period each)`;
+    : `${iterations} iterations take (router.settle, source.period and source.delay, and then an interval each)`;
 };
 
 const timeProblems = (spec: PlanSpec): string[] => {

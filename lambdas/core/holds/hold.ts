@@ -2,10 +2,13 @@ import { type HookRecord, refusedBy } from '../hooks/hooks.ts';
 import { eventName } from '../judge/check.ts';
 import type { RolloutEvent } from '../rollout.ts';
 import type { HookType } from '../spec/hooks.ts';
-import type { JudgeCanaryResult } from '../tasks.ts';
+import type { RolloutSpec } from '../spec/schema.ts';
+import { iterationsOf } from '../spec/strategy.ts';
+import type { AnalysisState, JudgeCanaryResult } from '../tasks.ts';
 import { afterAnswer, atGate, refusedAtGate, waitingEvent } from './gate.ts';
 import { withHookFailure } from './hook-failures.ts';
 import { byPerson, clipped, type Hold, type HoldInput, rollBack, stay, stepOf } from './outcome.ts';
+import type { NextStep } from './state.ts';
 
 const ENDS: readonly JudgeCanaryResult['decision'][] = ['rollBack', 'reject', 'supersede'];
 
@@ -60,6 +63,12 @@ const passedChecks = (hooks: readonly HookRecord[], phase: RolloutEvent['phase']
       return { phase, text: `${check} check ${name} passed` };
     });
 
+/** Flagger plays the last iteration again before it asks again: it counts one less while it waits (scheduler.go, setStatusPhase). */
+const lastAgain = (spec: RolloutSpec, step: NextStep): Pick<AnalysisState, 'iteration'> => {
+  const iterations = iterationsOf(spec);
+  return step !== 'promotion' || iterations === undefined ? {} : { iteration: iterations - 1 };
+};
+
 const CONFIRMS = ['confirm-rollout', 'confirm-traffic-increase', 'confirm-promotion'] as const;
 
 const unconfirmed: Hold = (verdict, on) => {
@@ -69,7 +78,11 @@ const unconfirmed: Hold = (verdict, on) => {
   const { name, type, found } = refused;
   const told = on.before.holds?.awaiting === name;
   const muted = on.spec.hooks.find((hook) => hook.name === name)?.muteAlert ?? false;
-  const analysis = { ...verdict.analysis, holds: { ...verdict.analysis.holds, awaiting: name } };
+  const analysis = {
+    ...verdict.analysis,
+    ...lastAgain(on.spec, step),
+    holds: { ...verdict.analysis.holds, awaiting: name },
+  };
   const why = `hook ${name} ${found}`;
   // A hook for an increase stands before promotion, too, and is told of as what it is.
   const asked = type === 'confirm-traffic-increase' ? verdict.weight : step;

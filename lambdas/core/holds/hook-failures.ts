@@ -19,13 +19,17 @@ const hooksDecide = ({ before }: HoldInput, { checks }: Failing): boolean =>
 const counted = (verdict: JudgeCanaryResult, on: HoldInput): JudgeCanaryResult => {
   const refused = refusedBy(on.hooks, 'rollout') ?? refusedBy(on.hooks, 'pre-rollout');
   if (refused === undefined) return verdict;
-  const { analysis } = verdict;
+  const { iteration: _begun, ...analysis } = verdict.analysis;
+  const { iteration } = on.before;
   const { name, found } = refused;
   const checks = (on.before.holds?.failing?.checks ?? 0) + 1;
   return {
     ...verdict,
+    // A tick that failed begins no iteration.
+    events: verdict.events.filter(({ text }) => !text.startsWith('Advance ')),
     analysis: {
       ...analysis,
+      ...(iteration !== undefined && { iteration }),
       failedChecks: Math.max(analysis.failedChecks, on.before.failedChecks + 1),
       lastCheck: 'failed',
       holds: { ...analysis.holds, failing: { name, found, checks } },

@@ -1,3 +1,4 @@
+import type { RolloutSpec } from '../spec/schema.ts';
 import type { AnalysisState } from '../tasks.ts';
 
 /** What a gate stands before: the rollout's first write, an increase to that many percent, or promotion. */
@@ -21,6 +22,15 @@ export interface HoldsState {
   /** The hook that failed a check last, what it answered, and how many checks hooks have failed. */
   readonly failing?: { readonly name: string; readonly found: string; readonly checks: number };
 }
+
+/** Whether promotion waits for somebody's yes: a person's at a gate, a hook's, or the answer to a question at the deadline. */
+export const waitsForPromotion = (
+  { hooks }: Pick<RolloutSpec, 'hooks'>,
+  { asked, holds }: Pick<AnalysisState, 'asked' | 'holds'>,
+): boolean =>
+  asked !== undefined ||
+  holds?.gate?.before === 'promotion' ||
+  hooks.some(({ name, type }) => type === 'confirm-promotion' && name === holds?.awaiting);
 
 const elapsed = (since: string, now: string): number => (Date.parse(now) - Date.parse(since)) / 1000;
 

@@ -1,14 +1,13 @@
-import type { NextStep } from '../holds/state.ts';
+import { type NextStep, waitsForPromotion } from '../holds/state.ts';
 import type { Phase, Rollout } from '../rollout.ts';
 import type { HookType } from '../spec/hooks.ts';
+import { iterationsOf } from '../spec/strategy.ts';
 import type { AnalysisState } from '../tasks.ts';
 import { callHooks, type HookRecord, type HookRound, type Hooks, refusedBy } from './hooks.ts';
 
-/** Flagger's phase of a tick: waiting for promotion while a person is asked about it. */
-const phaseOf = (analysis: AnalysisState | null | undefined): Phase =>
-  analysis?.asked !== undefined || analysis?.holds?.gate?.before === 'promotion'
-    ? 'WaitingPromotion'
-    : 'Progressing';
+/** Flagger's phase of a tick: waiting for promotion while somebody is asked about it. */
+const phaseOf = ({ spec }: Rollout, analysis: AnalysisState | null | undefined): Phase =>
+  analysis != null && waitsForPromotion(spec, analysis) ? 'WaitingPromotion' : 'Progressing';
 
 /**
  * What every tick asks: first whether to roll back, then the hooks that are checks of their own.
@@ -21,7 +20,7 @@ export const tickHooks = async (
   now: string,
   check: HookType = 'rollout',
 ): Promise<readonly HookRecord[]> => {
-  const round = { now, phase: phaseOf(analysis) };
+  const round = { now, phase: phaseOf(rollout, analysis) };
   const rollback = await callHooks(hooks, rollout, 'rollback', round);
   if (rollback.some(({ passed }) => passed)) return rollback;
   return [...rollback, ...(await callHooks(hooks, rollout, check, round))];
@@ -42,7 +41,11 @@ export const stepHooks = async (
   round: HookRound,
 ): Promise<readonly HookRecord[]> => {
   const records: HookRecord[] = [];
-  for (const type of STEP_HOOKS[typeof step === 'number' ? 'increase' : step]) {
+  // Only weights increase: with iterations Flagger does not call the hooks for it (scheduler.go, runAB).
+  const types = STEP_HOOKS[typeof step === 'number' ? 'increase' : step].filter(
+    (type) => type !== 'confirm-traffic-increase' || iterationsOf(rollout.spec) === undefined,
+  );
+  for (const type of types) {
     records.push(...(await callHooks(hooks, rollout, type, round)));
     if (refusedBy(records, type) !== undefined) break;
   }

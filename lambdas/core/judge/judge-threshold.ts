@@ -3,6 +3,7 @@ import type { RolloutSpec } from '../spec/schema.ts';
 import type { AnalysisState, Decision, JudgeCanaryResult } from '../tasks.ts';
 import { waitForNext } from './cadence.ts';
 import { eventName } from './check.ts';
+import { iterationEvents } from './iterations.ts';
 import type { JudgeInput } from './judge-input.ts';
 import { concluded, type Ruling, rule } from './rules.ts';
 import { sentence } from './sentence.ts';
@@ -39,14 +40,18 @@ const eventOf = (spec: RolloutSpec, ruling: Ruling): RolloutEvent[] => {
  * The `threshold` judge: Flagger's rule on finished periods, each taken once. The first violated metric fails a check,
  * failed checks are never taken back, and the rollback comes one tick after the last one allowed. Other than Flagger, no
  * data decides nothing (I2), and only a whole period at the present weight, after `settle`, with routed canary requests
- * raises the weight or promotes.
+ * raises the weight or promotes. Where a strategy counts iterations, such a tick begins the next.
  */
 export const judgeThreshold = (input: JudgeInput): JudgeCanaryResult => {
   const { spec, weight, now } = input;
   const before = input.analysis ?? freshState(spec, input.shiftedAt);
   const taken = takeIn(input);
   const ruling = rule({ ...input, before, taken });
-  const state = concluded(taken.state, before, ruling);
+  const { iteration } = ruling;
+  const state = {
+    ...concluded(taken.state, before, ruling),
+    ...(iteration !== undefined && { iteration }),
+  };
   const analysis: AnalysisState =
     ruling.decision === 'ask' ? { ...state, asked: { approval: input.approval, at: now } } : state;
   return {
@@ -56,6 +61,10 @@ export const judgeThreshold = (input: JudgeInput): JudgeCanaryResult => {
     waitSeconds: waitForNext(spec, analysis, now),
     analysis,
     say: `${input.unread === undefined ? '' : `Metrics could not be read (${input.unread}). `}${sentence(spec, weight, taken, ruling)}`,
-    events: [...halts(taken, analysis.asked !== undefined), ...eventOf(spec, ruling)],
+    events: [
+      ...halts(taken, analysis.asked !== undefined),
+      ...iterationEvents(spec, before, iteration),
+      ...eventOf(spec, ruling),
+    ],
   };
 };

@@ -3,9 +3,11 @@ import { ASKING_SECONDS, nextWeight } from '../plan.ts';
 import { formatDuration } from '../spec/duration.ts';
 import { thresholdOf } from '../spec/limits.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
+import { iterationsOf } from '../spec/strategy.ts';
 import type { AnalysisState, Answers, Decision } from '../tasks.ts';
 import { plural } from '../words.ts';
 import { finding } from './check.ts';
+import { iterationInWords, iterationOf, nextIteration } from './iterations.ts';
 import type { Taken } from './take-in.ts';
 
 /** What a rule says. */
@@ -17,6 +19,8 @@ export interface Ruling {
   readonly weight?: number;
   /** The event's words where Flagger has its own. */
   readonly inEvent?: string;
+  /** The iteration that begins, where the strategy counts them. */
+  readonly iteration?: number;
   /** What comes next, for `say`, where the decision's name does not tell. */
   readonly next?: string;
   /** Evidence decided, not a person or a deadline. */
@@ -68,7 +72,11 @@ const deciding = (spec: RolloutSpec, state: AnalysisState): string => {
 
 const evidenceSoFar = ({ spec, weight, taken: { state } }: Case): string => {
   const failed = state.failedChecks > 0 ? `; ${deciding(spec, state)}` : '';
-  return `at ${weight} % with ${plural(state.passedChecks, 'proving check')}${failed}`;
+  const where =
+    iterationsOf(spec) === undefined
+      ? `at ${weight} %`
+      : `in ${iterationInWords(spec, iterationOf(state))}`;
+  return `${where} with ${plural(state.passedChecks, 'proving check')}${failed}`;
 };
 
 const elapsed = (since: string, now: string): number => (Date.parse(now) - Date.parse(since)) / 1000;
@@ -112,10 +120,15 @@ const proven: Rule = ({ spec, weight, answers, before, taken, now }) => {
   if (taken.state.failedChecks >= thresholdOf(spec)) return undefined;
   if (taken.checks.at(-1)?.proves !== true) return undefined;
   const next = nextWeight(spec, weight);
-  if (next === undefined)
+  const inTime = analysedSeconds(taken.state, now) < spec.analysis.deadline;
+  if (next !== undefined)
+    return inTime ? { decision: 'advance', weight: next, reason: '', next: `next ${next} %` } : undefined;
+  const iteration = nextIteration(spec, before);
+  if (iteration === undefined)
     return { decision: 'promote', weight: 100, reason: '', next: 'proven, promoting', conclusive: true };
-  if (analysedSeconds(taken.state, now) >= spec.analysis.deadline) return undefined;
-  return { decision: 'advance', weight: next, reason: '', next: `next ${next} %` };
+  return inTime
+    ? { decision: 'hold', reason: '', iteration, next: `next ${iterationInWords(spec, iteration)}` }
+    : undefined;
 };
 
 export const unanswered: Rule = ({ before, now }) => {

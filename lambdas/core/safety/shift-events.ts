@@ -1,21 +1,27 @@
 import { ErrorName } from '../errors.ts';
 import { eventName } from '../judge/check.ts';
+import { iterationEvent } from '../judge/iterations.ts';
 import type { RolloutEvent, Side } from '../rollout.ts';
+import { matchedRouteName } from '../spec/match.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
-import { courseOf } from '../spec/strategy.ts';
+import { abOf, courseOf } from '../spec/strategy.ts';
 import type { Failure } from '../tasks.ts';
 import { sideName } from '../workload/poll.ts';
 
 /** One sentence for the console's table. */
-export const shiftSentence = (spec: RolloutSpec, weight: number): string =>
-  weight === 0
-    ? `All traffic is on ${spec.router.appMesh.primary}`
-    : `${weight} % of the traffic is on ${spec.router.appMesh.canary}, ${100 - weight} % on ${spec.router.appMesh.primary}`;
+export const shiftSentence = (spec: RolloutSpec, weight: number): string => {
+  const { route, primary, canary } = spec.router.appMesh;
+  if (weight === 0) return `All traffic is on ${primary}`;
+  if (abOf(spec) === undefined)
+    return `${weight} % of the traffic is on ${canary}, ${100 - weight} % on ${primary}`;
+  return `${weight} % of what ${matchedRouteName(route)} matches is on ${canary}, all else on ${primary}`;
+};
 
-/** The event of a step, worded as Flagger's. */
-export const shiftEvents = (spec: RolloutSpec, weight: number): RolloutEvent[] => [
-  { phase: 'Progressing', text: `Advance ${eventName(spec)} canary weight ${weight}` },
-];
+/** The event of a step, worded as Flagger's. With A/B the first iteration begins with the traffic. */
+export const shiftEvents = (spec: RolloutSpec, weight: number): RolloutEvent[] =>
+  abOf(spec) === undefined
+    ? [{ phase: 'Progressing', text: `Advance ${eventName(spec)} canary weight ${weight}` }]
+    : [iterationEvent(spec, 1)];
 
 /** The events of traffic that returns to the primary, all at once or in steps, worded as Flagger's. */
 export const returnEvents = (spec: RolloutSpec, weight: number): RolloutEvent[] => {

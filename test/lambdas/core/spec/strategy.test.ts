@@ -16,7 +16,7 @@ test('A/B has one weight, all that matches, and counts iterations', () => {
   const ab = spec(() => withStrategy({ ab: { iterations: 3, match: [insiders] } }));
   expect(steps(ab)).toEqual([100]);
   expect(checksNeeded(ab)).toBe(3);
-  // Settle 1m, the metrics' delay 2m, and a period of 1m for each iteration.
+  // Settle 1m, the metrics' delay 2m, a period of 1m, and then an interval for each further iteration.
   expect(shortestSeconds(ab)).toBe(6 * 60);
 });
 
@@ -80,7 +80,7 @@ describe('each mistake is one line with path, value and fix', () => {
       'more iterations than the deadline leaves time for',
       { ab: { iterations: 60, match: [insiders] } },
       [
-        'analysis.deadline: must be at least 1h3m, what 60 iterations take (router.settle and source.delay, and a source.period each), got 1h',
+        'analysis.deadline: must be at least 1h3m, what 60 iterations take (router.settle, source.period and source.delay, and then an interval each), got 1h',
       ],
     ],
   ])('%s', (_, strategy, problems) => {
