@@ -9,6 +9,7 @@ import { ASKED_PERCENTILES, latencyFrom, trafficOfPast } from '../../lambdas/cor
 import type { Latency } from '../../lambdas/core/forecast/traffic.ts';
 import type { Target } from '../../lambdas/core/rollout.ts';
 import { formatDuration } from '../../lambdas/core/spec/duration.ts';
+import { ratesOf } from '../../lambdas/core/spec/metrics.ts';
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
 import { callerIdentity, checkAccount, ownReader } from '../aws.ts';
 import { explained } from '../aws-failure.ts';
@@ -29,13 +30,14 @@ const perMinute = (spec: RolloutSpec): RolloutSpec => {
         of && { ...of, period: Math.max(KEPT_PERIOD, of.period) },
       ]),
     ) as Source;
-  const { source, metrics } = spec.analysis;
+  // What the plan leaves out is not read either.
+  const { source, metrics, custom: _custom, ...analysis } = spec.analysis;
   return {
     ...spec,
     analysis: {
-      ...spec.analysis,
+      ...analysis,
       source: slow(source),
-      metrics: metrics.map((metric) =>
+      metrics: ratesOf({ metrics }).map((metric) =>
         metric.source === undefined ? metric : { ...metric, source: slow(metric.source) },
       ),
     },

@@ -1,6 +1,7 @@
 import { serviceAtTarget } from '../../infra/names.ts';
 import type { TrafficOf } from '../../lambdas/core/forecast/chances.ts';
 import { type Forecast, forecast } from '../../lambdas/core/forecast/forecast.ts';
+import { numbersOf } from '../../lambdas/core/spec/metrics.ts';
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
 
 /** The traffic that a plan is made for, and how to say it. */
@@ -28,10 +29,12 @@ export interface Planned extends Forecast {
 const judgeName = ({ analysis }: RolloutSpec): string =>
   analysis.judge === 'sequential' ? `sequential, ${analysis.mode}` : `threshold ${analysis.threshold}`;
 
-const leftOutOf = ({ gates, hooks, freeze, analysis: { custom = [] } }: RolloutSpec): string[] =>
-  Object.entries({ gates, hooks, freeze, 'analysis.custom': custom }).flatMap(([key, list]) =>
-    list.length > 0 ? [key] : [],
-  );
+const leftOutOf = ({ gates, hooks, freeze, analysis }: RolloutSpec): string[] => [
+  ...Object.entries({ gates, hooks, freeze, 'analysis.custom': analysis.custom ?? [] }).flatMap(
+    ([key, list]) => (list.length > 0 ? [key] : []),
+  ),
+  ...numbersOf(analysis).map(({ name }) => `the number ${name}`),
+];
 
 /** @param draws rollouts for each figure */
 export const planOf = (

@@ -33,6 +33,8 @@ export interface AnalysisState {
   readonly failing?: readonly FailingMetric[];
   /** End of the newest due period without canary data that was told of (ISO 8601): none is told of or counted twice. */
   readonly emptyUntil?: string;
+  /** Plain numbers by name, as the sequential judge last saw them. */
+  readonly numbers?: Readonly<Record<string, NumberState>>;
   /** What gates, hooks and freezes have held so far. */
   readonly holds?: HoldsState;
   /** The open question to a person, if any. */
@@ -61,6 +63,12 @@ export interface AdvisoryState {
   };
 }
 
+/** A plain number as it was in the newest period, absent where that had none, and for how many in a row it was outside. */
+export interface NumberState {
+  readonly value?: number;
+  readonly outside: number;
+}
+
 /** What one metric's failed checks add up to. */
 export interface FailingMetric {
   /** Place in `analysis.metrics`, from 0. */
@@ -71,6 +79,8 @@ export interface FailingMetric {
   readonly bad: number;
   /** The highest percentile in milliseconds, where there were percentiles only. */
   readonly highest?: number;
+  /** Of a plain number: what it was at the last of them. */
+  readonly value?: number;
 }
 
 /** What people and newer releases have told a rollout by a tick: part of what decides, so it is recorded. */

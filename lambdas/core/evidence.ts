@@ -68,6 +68,10 @@ export interface Period {
   readonly end: string;
   readonly canary?: Counts;
   readonly primary?: Counts;
+  /** Of a spec's plain numbers, by name: what each was at the period's end. Absent where there was none. */
+  readonly numbers?: Readonly<Record<string, number>>;
+  /** Of those that could not be read, why; told of the newest period only. */
+  readonly unread?: Readonly<Record<string, string>>;
 }
 
 /** X-Ray's view of both sides over the same span; sampled, so it is shown and never decides. */

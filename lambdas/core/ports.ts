@@ -1,5 +1,12 @@
 /** What the product needs from outside. One contract suite per port runs against every implementation. */
-import type { EvidenceQuery, LatencyPercentiles, MetricIdentity, Period, XRaySummary } from './evidence.ts';
+import type {
+  Counts,
+  EvidenceQuery,
+  LatencyPercentiles,
+  MetricIdentity,
+  Period,
+  XRaySummary,
+} from './evidence.ts';
 import type { Message } from './messages/announcement.ts';
 import type { RolloutInput, Side, Weights } from './rollout.ts';
 import type { Cluster } from './tasks.ts';
@@ -53,6 +60,21 @@ export interface MetricSource {
   primaryPercentiles(
     query: Pick<EvidenceQuery, 'identity' | 'from' | 'to' | 'percentiles'>,
   ): Promise<LatencyPercentiles>;
+}
+
+/** What a spec's own queries say of one period. */
+export interface OwnPeriod extends Pick<Period, 'start' | 'end' | 'numbers' | 'unread'> {
+  readonly canary?: Counts['custom'];
+  readonly primary?: Counts['custom'];
+}
+
+/**
+ * Answers a spec's own queries, for metrics that are compared and for plain numbers, in the periods of the analysis. One
+ * that its source did not answer in time is `unread` of the newest period. Errors: Canary.AccessDenied, Canary.Refused (a
+ * query that is wrong, or gives more than one number).
+ */
+export interface OwnMetrics {
+  periods(query: Pick<EvidenceQuery, 'from' | 'to' | 'sides'>): Promise<readonly OwnPeriod[]>;
 }
 
 /** X-Ray's view, shown beside. Never throws for missing data: no data is an empty summary. */

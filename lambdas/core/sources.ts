@@ -1,5 +1,5 @@
 import type { Counts, EvidenceQuery, MetricIdentity, Period } from './evidence.ts';
-import type { MetricSource } from './ports.ts';
+import type { MetricSource, OwnMetrics, OwnPeriod } from './ports.ts';
 import type { RolloutSpec } from './spec/schema.ts';
 import { latencySource, type SourceSpec, successSource } from './spec/source.ts';
 
@@ -55,3 +55,46 @@ export const perMetric = (
   const [success, latency] = [successSource(analysis), latencySource(analysis)];
   return success === latency ? make(success) : twoSources(make(success), make(latency));
 };
+
+const withCounts = (counts: Counts | undefined, custom: Counts['custom']): Counts | undefined =>
+  counts && { ...counts, ...(custom && { custom }) };
+
+const withOwnOf = (period: Period, own: OwnPeriod | undefined): Period => {
+  if (own === undefined) return period;
+  const { start, end, ...sides } = period;
+  const { numbers, unread } = own;
+  const canary = withCounts(sides.canary, own.canary);
+  const primary = withCounts(sides.primary, own.primary);
+  return {
+    start,
+    end,
+    ...(canary && { canary }),
+    ...(primary && { primary }),
+    ...(numbers && { numbers }),
+    ...(unread && { unread }),
+  };
+};
+
+/** A source with what the spec's own queries say. A period without requests may have numbers all the same. */
+export const withOwn = (source: MetricSource, own: OwnMetrics): MetricSource => ({
+  identify: async (router, now) => {
+    // Asked once beforehand, so that a wrong query refuses the rollout and does not end it half-way.
+    const hour = new Date(now.getTime() - 3_600_000);
+    const [identity] = await Promise.all([
+      source.identify(router, now),
+      own.periods({ from: hour, to: now }),
+    ]);
+    return identity;
+  },
+  primaryPercentiles: (query) => source.primaryPercentiles(query),
+  periods: async (query) => {
+    const [counted, asked] = await Promise.all([source.periods(query), own.periods(query)]);
+    const byStart = new Map(asked.map((period) => [period.start, period]));
+    const known = new Set(counted.map(({ start }) => start));
+    const alone = asked.filter(({ start, numbers }) => numbers !== undefined && !known.has(start));
+    return [
+      ...counted.map((period) => withOwnOf(period, byStart.get(period.start))),
+      ...alone.map(({ start, end, numbers }) => ({ start, end, ...(numbers && { numbers }) })),
+    ].sort((a, b) => a.start.localeCompare(b.start));
+  },
+});

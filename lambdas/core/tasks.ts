@@ -15,6 +15,7 @@ export type {
   Answers,
   Decision,
   FailingMetric,
+  NumberState,
   VerdictRecord,
 } from './analysis-state.ts';
 

@@ -32,9 +32,13 @@ const leaves = (schema: Schema, path: string): string[] => {
 };
 
 const schema = JSON.parse(readFileSync(join(root, 'docs/rollout.schema.json'), 'utf8')) as Schema;
-/** A metric's own source has the keys of the analysis' source, and one row. */
+/** A metric's own source, and the forms that a query can have, are told in one row each. */
 const keysOfSchema = [
-  ...new Set(leaves(schema, '').map((key) => key.replace(/^(analysis\.metrics\[\]\.source)\..*/, '$1'))),
+  ...new Set(
+    leaves(schema, '').map((key) =>
+      key.replace(/^(analysis\.(?:metrics|custom)\[\]\.(?:source|query|total|bad))[.[].*/, '$1'),
+    ),
+  ),
 ].sort();
 const keysTable = page.split('## Keys')[1]?.split('\n## ')[0] ?? '';
 /** `a.b`, `.c` stands for a.b and a.c. */

@@ -43,6 +43,19 @@ const refuseErrors = (result: MetricDataResult): void => {
     );
 };
 
+/** A SEARCH, or an expression that groups, answers with several series under one id. */
+const refuseSeveral = (results: readonly MetricDataResult[]): void => {
+  const several = [...Map.groupBy(results, ({ Id }) => Id).values()].find(
+    (all) => new Set(all.map(({ Label }) => Label)).size > 1,
+  );
+  if (several === undefined) return;
+  const labels = several.slice(0, 3).map(({ Label }) => Label);
+  throw new CanaryError(
+    ErrorName.Refused,
+    `analysis: a CloudWatch query must give one series, got ${several.length} (${labels.join(', ')}); put it in SUM(…), MAX(…) or AVG(…)`,
+  );
+};
+
 const readPages = async (client: CloudWatchClient, input: GetMetricDataCommandInput): Promise<Answer> => {
   const values = new Map<string, Map<number, number>>();
   // The status of a query's last page is the one that counts: PartialData before it only says that more follows.
@@ -52,7 +65,9 @@ const readPages = async (client: CloudWatchClient, input: GetMetricDataCommandIn
     const page = await client
       .send(new GetMetricDataCommand({ ...input, ...(token !== undefined && { NextToken: token }) }))
       .catch(fromAws('read metrics'));
-    for (const result of page.MetricDataResults ?? []) {
+    const results = page.MetricDataResults ?? [];
+    refuseSeveral(results);
+    for (const result of results) {
       refuseErrors(result);
       take(values, result);
       statuses.set(result.Id ?? '', result.StatusCode ?? 'Complete');

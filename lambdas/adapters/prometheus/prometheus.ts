@@ -8,8 +8,8 @@ import type {
 import type { MetricSource, TrafficRouter } from '../../core/ports.ts';
 import type { Side } from '../../core/rollout.ts';
 import type { SourceSpec } from '../../core/spec/source.ts';
+import type { Names } from '../query-names.ts';
 import type { PrometheusClient, Range, Series } from './client.ts';
-import { countCustom, customAt } from './custom.ts';
 import {
   allOf,
   type Buckets,
@@ -19,7 +19,7 @@ import {
   periodOf,
   slowerThan,
 } from './histogram.ts';
-import { type Custom, callerOf, type Names, queriesOf } from './queries.ts';
+import { callerOf, queriesOf } from './queries.ts';
 import { type Boundaries, boundariesOf, expectedRises, type Rises, risesOf } from './rises.ts';
 
 type Spec = NonNullable<SourceSpec['prometheus']>;
@@ -95,13 +95,11 @@ export class PrometheusSource implements MetricSource {
   readonly #client: PrometheusClient;
   readonly #spec: Spec;
   readonly #names: Names;
-  readonly #custom: readonly Custom[];
 
-  constructor(client: PrometheusClient, spec: Spec, names: Names, custom: readonly Custom[] = []) {
+  constructor(client: PrometheusClient, spec: Spec, names: Names) {
     this.#client = client;
     this.#spec = spec;
     this.#names = names;
-    this.#custom = custom;
   }
 
   async identify({ mesh, nodes }: TrafficRouter['identity'], now: Date): Promise<MetricIdentity> {
@@ -129,12 +127,7 @@ export class PrometheusSource implements MetricSource {
     const step = this.#spec.period * 1000;
     const boundaries = this.#boundaries(from, to, step);
     if (boundaries.length < 2) return [];
-    const [read, custom] = await Promise.all([
-      Promise.all(sides.map((side) => this.#read(side, boundaries, step))),
-      countCustom(this.#custom, sides, this.#names, boundaries, (query) =>
-        this.#client.range(query, rangeOf(boundaries, step)),
-      ),
-    ]);
+    const read = await Promise.all(sides.map((side) => this.#read(side, boundaries, step)));
     const expected = expectedRises(
       read.flatMap(({ requests }) => requests),
       boundaries,
@@ -146,8 +139,7 @@ export class PrometheusSource implements MetricSource {
     return boundaries.slice(0, -1).flatMap((start, period) => {
       const counts = bySide.flatMap(({ side, of }) => {
         const found = of && countsOf(of, period, limits[side], percentiles);
-        const own = customAt(custom, side, period);
-        return found === undefined ? [] : [[side, { ...found, ...(own && { custom: own }) }] as const];
+        return found === undefined ? [] : [[side, found] as const];
       });
       if (counts.length === 0) return [];
       const span = { start: new Date(start).toISOString(), end: new Date(start + step).toISOString() };

@@ -1,7 +1,6 @@
-import type { TrafficRouter } from '../../core/ports.ts';
 import type { Side } from '../../core/rollout.ts';
-import type { RolloutSpec } from '../../core/spec/schema.ts';
 import type { SourceSpec } from '../../core/spec/source.ts';
+import { filled, type Names } from '../query-names.ts';
 import type { Series } from './client.ts';
 
 type PrometheusSpec = NonNullable<SourceSpec['prometheus']>;
@@ -13,17 +12,6 @@ export interface Queries {
   readonly durations?: string;
   /** Milliseconds in a unit of the buckets' edges. */
   readonly msPerUnit: number;
-}
-
-/** A metric of the spec's own. */
-export type Custom = NonNullable<RolloutSpec['analysis']['custom']>[number];
-
-/** Names that stand in queries as `{{target}}` and so on, by side. */
-export interface Names {
-  readonly mesh: string;
-  readonly namespace: string;
-  readonly nodes: TrafficRouter['identity']['nodes'];
-  readonly deployments: Readonly<Record<Side, string>>;
 }
 
 /** A label's value within quotes of a matcher. */
@@ -44,19 +32,6 @@ const ofExtension = (side: Side, { mesh, nodes }: Names): Queries => {
 };
 
 const MS_PER_UNIT = { ms: 1, s: 1000 } as const;
-
-/** A side's queries of a metric of the spec's own. */
-export const customQueries = ({ total, bad }: Custom, side: Side, names: Names) => ({
-  total: filled(total, side, names),
-  bad: filled(bad, side, names),
-});
-
-const filled = (query: string, side: Side, names: Names): string =>
-  query
-    .replaceAll('{{target}}', names.nodes[side])
-    .replaceAll('{{deployment}}', names.deployments[side])
-    .replaceAll('{{namespace}}', names.namespace)
-    .replaceAll('{{mesh}}', names.mesh);
 
 /** A side's queries: the spec's own, or those of App Mesh's metrics extension. */
 export const queriesOf = ({ queries }: PrometheusSpec, side: Side, names: Names): Queries => {

@@ -1,5 +1,6 @@
 /** What a rollout of a spec can show with the traffic that its service has: `stepcanary plan`. */
 import { shortestSeconds, steps } from '../plan.ts';
+import { ratesOf } from '../spec/metrics.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
 import { sourceTiming } from '../spec/source.ts';
 import { type Advice, adviceFor } from './advice.ts';
@@ -35,12 +36,17 @@ const ASKED_LATENCY = [1.3, 2];
 const measures = (spec: RolloutSpec, name: string): boolean =>
   spec.analysis.metrics.some((metric) => metric.name === name);
 
+/** Stands for numbers alone: no traffic violates it. */
+const NOTHING_MEASURED = { name: 'request-success-rate', min: 0 } as const;
+
 /**
  * The spec as traffic alone decides it: without what waits for people and calendars, without the judge that only advises,
- * and without metrics of its own, whose counts nobody can draw.
+ * and without numbers and metrics of its own, which nobody can draw.
  */
 export const byTrafficAlone = (spec: RolloutSpec): RolloutSpec => {
-  const { custom: _custom, advisory: _advisory, ...analysis } = spec.analysis;
+  const { custom: _custom, advisory: _advisory, ...rest } = spec.analysis;
+  const rates = ratesOf(rest);
+  const analysis = { ...rest, metrics: rates.length > 0 ? rates : [NOTHING_MEASURED] };
   return { ...spec, analysis, gates: [], hooks: [], freeze: [] };
 };
 

@@ -1,6 +1,8 @@
-import type { Counts } from '../evidence.ts';
+import type { Counts, Period } from '../evidence.ts';
+import { isNumber, type NumberSpec, type RateSpec } from '../spec/metrics.ts';
 import type { MetricSpec, RolloutSpec } from '../spec/schema.ts';
 import { goDuration, percentOf } from '../words.ts';
+import { isOutside, numberFinding, numberHalt, numberMissing } from './numbers.ts';
 
 /** What one metric says of one period of the canary. */
 export interface MetricCheck {
@@ -12,6 +14,8 @@ export interface MetricCheck {
   readonly bad: number;
   /** The percentile in milliseconds where it decided for want of counts: of the caller with the highest. */
   readonly highest?: number;
+  /** What a plain number was. */
+  readonly value?: number;
   /** Why the weight does not rise, in Flagger's words (facts: format strings of Flagger 1.44). */
   readonly halt?: string;
 }
@@ -26,6 +30,9 @@ const exceeds = (bad: number, requests: number, allowed: number): boolean =>
   bad * 100 > requests * (allowed + ROUNDING);
 
 const noValues = (spec: RolloutSpec, metric: MetricSpec): string =>
+  isNumber(metric) ? numberMissing(metric) : noRequests(spec, metric);
+
+const noRequests = (spec: RolloutSpec, metric: RateSpec): string =>
   `Halt advancement no values found for appmesh metric ${metric.name} probably ` +
   `${spec.workload.canary}.${spec.workload.namespace} is not receiving traffic` +
   (metric.name === 'request-success-rate' ? ': no values found' : '');
@@ -40,7 +47,7 @@ const missing = (spec: RolloutSpec, metric: MetricSpec, index: number): MetricCh
 
 const checkSuccess = (
   spec: RolloutSpec,
-  metric: MetricSpec & { name: 'request-success-rate' },
+  metric: RateSpec & { name: 'request-success-rate' },
   index: number,
   counts: Counts,
 ): MetricCheck => {
@@ -54,7 +61,7 @@ const checkSuccess = (
 
 const checkDuration = (
   spec: RolloutSpec,
-  metric: MetricSpec & { name: 'request-duration' },
+  metric: RateSpec & { name: 'request-duration' },
   index: number,
   counts: Counts,
 ): MetricCheck => {
@@ -80,31 +87,54 @@ const checkDuration = (
     : { ...check, verdict: 'passed' };
 };
 
+const checkNumber = (
+  spec: RolloutSpec,
+  metric: NumberSpec,
+  index: number,
+  value: number | undefined,
+): MetricCheck => {
+  if (value === undefined) return missing(spec, metric, index);
+  const check = { metric: index, requests: 0, bad: 0, value };
+  return isOutside(metric, value)
+    ? { ...check, verdict: 'failed', halt: numberHalt(eventName(spec), metric, value) }
+    : { ...check, verdict: 'passed' };
+};
+
+const VERDICTS = ['failed', 'inconclusive', 'passed'] as const;
+
 /**
  * Flagger's check of one period: the first violated metric fails it. A metric without data makes it inconclusive (with
- * `noData: fail` it fails it, as in Flagger) unless another one fails it.
+ * `noData: fail` it fails it, as in Flagger) unless another one fails it. Nothing passes without canary requests, though
+ * every number be right.
  * @param counts the canary's counts, with requests in them; absent counts are a period without data
+ * @param numbers the plain numbers of that period, by name
  */
-export const checkPeriod = (spec: RolloutSpec, counts: Counts | undefined): MetricCheck => {
+export const checkPeriod = (
+  spec: RolloutSpec,
+  counts: Counts | undefined,
+  numbers: Period['numbers'] = {},
+): MetricCheck => {
+  const silent = counts === undefined || counts.requests <= 0;
   const checks = spec.analysis.metrics.map((metric, index) => {
-    if (counts === undefined || counts.requests <= 0) return missing(spec, metric, index);
+    if (isNumber(metric)) return checkNumber(spec, metric, index, numbers[metric.name]);
+    if (silent) return missing(spec, metric, index);
     return metric.name === 'request-success-rate'
       ? checkSuccess(spec, metric, index, counts)
       : checkDuration(spec, metric, index, counts);
   });
-  const worst =
-    checks.find(({ verdict }) => verdict === 'failed') ??
-    checks.find(({ verdict }) => verdict === 'inconclusive') ??
-    checks[0];
-  return worst ?? { metric: 0, verdict: 'inconclusive', requests: 0, bad: 0 };
+  const worst = VERDICTS.map((verdict) => checks.find((check) => check.verdict === verdict)).find(
+    (check) => check !== undefined,
+  ) ?? { metric: 0, verdict: 'inconclusive', requests: 0, bad: 0 };
+  return silent && worst.verdict === 'passed' ? { ...worst, verdict: 'inconclusive' } : worst;
 };
 
 /** A metric's finding, beginning with its name: `request-success-rate: 96.1 % of 3,000 canary requests succeeded (at least 99 % wanted)`. */
 export const finding = (
   metric: MetricSpec | undefined,
-  { requests, bad, highest }: Pick<MetricCheck, 'requests' | 'bad' | 'highest'>,
+  { requests, bad, highest, value }: Pick<MetricCheck, 'requests' | 'bad' | 'highest' | 'value'>,
   side = 'canary',
 ): string => {
+  if (metric !== undefined && isNumber(metric)) return numberFinding(metric, value);
   const name = metric?.name ?? 'no metric';
   const of = `of ${requests.toLocaleString('en-US')} ${side} requests`;
   if (metric?.name === 'request-duration') {

@@ -27,10 +27,10 @@ export const flaggerWould = (spec: RolloutSpec, periods: readonly Period[]): Fla
   let failedChecks = 0;
   let passed = 0;
   let failedRequests = 0;
-  for (const { end, canary } of periods) {
+  for (const { end, canary, numbers } of periods) {
     failedRequests += canary?.failures ?? 0;
     if (failedChecks >= threshold) return { outcome: 'rolledBack', at: end, failedRequests };
-    if (checkPeriod(strict, canary).verdict === 'failed') failedChecks += 1;
+    if (checkPeriod(strict, canary, numbers).verdict === 'failed') failedChecks += 1;
     else passed += 1;
     if (passed >= passesNeeded) return { outcome: 'promoted', at: end, failedRequests };
   }

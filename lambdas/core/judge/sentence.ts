@@ -1,3 +1,4 @@
+import { ratesOf } from '../spec/metrics.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
 import { count, percentOf } from '../words.ts';
 import { finding } from './check.ts';
@@ -19,7 +20,7 @@ const seen = (spec: RolloutSpec, taken: Taken): string => {
   const failed = checks.findLast(({ verdict }) => verdict === 'failed');
   if (failed !== undefined) return finding(spec.analysis.metrics[failed.metric], failed);
   if (canary.requests === 0) return silence(taken);
-  const limit = spec.analysis.metrics.find((metric) => metric.name === 'request-success-rate')?.min;
+  const limit = ratesOf(spec.analysis).find((metric) => metric.name === 'request-success-rate')?.min;
   const beside = primary.requests > 0 ? ` (primary ${succeeded(primary)} of ${count(primary.requests)})` : '';
   return `${succeeded(canary, limit)} of ${count(canary.requests)} canary requests succeeded${beside}`;
 };

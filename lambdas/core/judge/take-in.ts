@@ -97,7 +97,7 @@ export const countIn = (
 };
 
 const check = (spec: RolloutSpec, weight: number, shiftedAt: string, period: Period): PeriodCheck => {
-  const found = checkPeriod(spec, period.canary);
+  const found = checkPeriod(spec, period.canary, period.numbers);
   const unrouted = unroutedShare(period, weight);
   const whole = Date.parse(period.start) >= firstWholePeriod(spec, shiftedAt);
   const proves = found.verdict === 'passed' && whole && unrouted === undefined;
@@ -125,6 +125,7 @@ const addFailure = (failing: readonly FailingMetric[], failed: MetricCheck): rea
     requests: (before?.requests ?? 0) + failed.requests,
     bad: (before?.bad ?? 0) + failed.bad,
     ...(highest > 0 && { highest }),
+    ...(failed.value !== undefined && { value: failed.value }),
   };
   return [...failing.filter(({ metric }) => metric !== failed.metric), after];
 };
@@ -170,8 +171,9 @@ export const takeIn = (input: {
   const emptyUntil =
     checks.length === 0 && input.unread === undefined ? emptyDue(spec, state, now) : undefined;
   if (emptyUntil === undefined) return { state, checks, canary, primary };
-  const empty = checkPeriod(spec, undefined);
-  const alone = input.periods.find(({ end }) => Date.parse(end) === emptyUntil)?.primary?.requests;
+  const period = input.periods.find(({ end }) => Date.parse(end) === emptyUntil);
+  const empty = checkPeriod(spec, undefined, period?.numbers);
+  const alone = period?.primary?.requests;
   return {
     state: { ...withCheck(state, empty, false), emptyUntil: iso(emptyUntil) },
     checks,

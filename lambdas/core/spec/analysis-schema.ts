@@ -1,9 +1,13 @@
 import * as z from 'zod';
 import { duration, milliseconds } from './duration-schema.ts';
+import { nearest } from './nearest.ts';
+import { countQuery, numberQuery } from './query-schema.ts';
 import { comparison, margin, margins, sequential, tolerance } from './sequential.ts';
-import { counterQuery, source } from './source-schema.ts';
+import { ownSource, source } from './source-schema.ts';
 
-const metric = z.discriminatedUnion('name', [
+const BUILT_IN = ['request-success-rate', 'request-duration'] as const;
+
+const compared = [
   z.strictObject({
     name: z.literal('request-success-rate'),
     /** Percent of requests answered without a 5xx. */
@@ -22,21 +26,52 @@ const metric = z.discriminatedUnion('name', [
     tolerance: tolerance(),
     margins: margins(),
   }),
-]);
+] as const;
 
 /** Names that parts of the judge have; a metric of one's own must have another. */
 const TAKEN = /^(err|success|l\d+|max[\d.]*|request-success-rate|request-duration)$/;
 
-/** A metric of one's own: any two queries for counters, of all there was and of what was bad of it. */
-const custom = z.strictObject({
-  name: z
+const ownName = () =>
+  z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,29}$/, 'must have up to 30 lower-case letters, digits and -')
-    .refine((name) => !TAKEN.test(name), 'must not be the name of a metric that there is'),
-  total: counterQuery(),
-  bad: counterQuery(),
+    .refine((name) => !TAKEN.test(name), 'must not be the name of a metric that there is')
+    .refine((name) => nearest(name, BUILT_IN) === undefined, {
+      error: ({ input }) =>
+        `is near the name of another metric; did you mean ${nearest(String(input), BUILT_IN)}?`,
+    });
+
+/** A number, once for each period: it can fail a check, gate, and hold, and is never compared. */
+const number = z
+  .strictObject({
+    name: ownName(),
+    query: numberQuery(),
+    /** What the number must be at least, and at most. */
+    min: z.number().optional(),
+    max: z.number().optional(),
+    source: ownSource.optional(),
+    /** `sequential`: periods in a row outside that roll back. Absent: they only hold. */
+    rollBackAfter: z
+      .number()
+      .int('must be a whole number')
+      .min(1, 'must be 1 or more')
+      .max(1000, 'must be 1000 or less')
+      .optional(),
+  })
+  .refine(({ min, max }) => min !== undefined || max !== undefined, 'must have min or max, or both')
+  .refine(
+    ({ min, max }) => min === undefined || max === undefined || min <= max,
+    'must have a min that is not above its max',
+  );
+
+/** A metric of one's own: any two queries for counts, of all there was and of what was bad of it. */
+const custom = z.strictObject({
+  name: ownName(),
+  total: countQuery(),
+  bad: countQuery(),
   /** Percent that may be bad at most. */
   max: z.number().min(0, 'must be 0 to 100').max(100, 'must be 0 to 100').optional(),
+  source: ownSource.optional(),
   ...comparison,
   margin: margin(),
 });
@@ -62,7 +97,7 @@ export const analysis = z.strictObject({
   onInconclusive: z.enum(['ask', 'rollBack', 'promote']).default('ask'),
   noData: z.enum(['inconclusive', 'fail']).default('inconclusive'),
   source,
-  metrics: z.array(metric).min(1, 'must have at least one metric'),
+  metrics: z.array(z.union([...compared, number])).min(1, 'must have at least one metric'),
   /** Each is part of the state that every tick carries. */
   custom: z.array(custom).max(3, 'must have at most three').optional(),
 });

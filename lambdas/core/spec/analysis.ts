@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { analysis } from './analysis-schema.ts';
-import { successSource } from './source.ts';
+import { ratesOf } from './metrics.ts';
+import { ownProblems } from './own-metrics.ts';
 
 type Analysis = z.output<typeof analysis>;
 
@@ -14,25 +15,9 @@ export const takesPart = (judge: JudgeName, of: Pick<Analysis, 'judge' | 'adviso
 /** The chance that a healthy release is ever rolled back, where a spec says nothing else. */
 export const DEFAULT_ALPHA = 0.01;
 
-const customProblems = ({ judge, custom = [], source, metrics }: Analysis): string[] => {
-  if (custom.length === 0) return [];
-  const names = custom.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  const [kind] = Object.keys(successSource({ source, metrics }));
-  return [
-    ...(twice === undefined ? [] : [`analysis.custom: must have each name once, got "${twice}" twice`]),
-    ...(kind === 'prometheus'
-      ? []
-      : [`analysis.custom: its queries are for Prometheus, so the source must be prometheus, got ${kind}`]),
-    ...(judge === 'sequential'
-      ? []
-      : [`analysis.custom: only the sequential judge compares it, got judge: ${judge}`]),
-  ];
-};
-
 /** Evidence that weighs nothing rolls nothing back. */
 const weightProblems = (of: Analysis): string[] => {
-  const weighs = of.metrics.some(({ weight, limitWeight }) => weight !== 0 || limitWeight !== 0);
+  const weighs = ratesOf(of).some(({ weight, limitWeight }) => weight !== 0 || limitWeight !== 0);
   return weighs || !takesPart('sequential', of) || (of.custom ?? []).length > 0
     ? []
     : [
@@ -55,5 +40,5 @@ export const analysisProblems = (of: Analysis): string[] => {
     problems.push(
       `analysis.sequential.hold: must be below 1/alpha (${Math.round(1 / alpha)}), where it rolls back, got ${hold}`,
     );
-  return [...problems, ...weightProblems(of), ...customProblems(of)];
+  return [...problems, ...weightProblems(of), ...ownProblems(of)];
 };

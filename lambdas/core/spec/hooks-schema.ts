@@ -24,7 +24,8 @@ const lambdaArn = () =>
       'must be the ARN of a Lambda function',
     );
 
-const headers = () =>
+/** Headers of a call; those that carry a secret name it. */
+export const headers = () =>
   z
     .record(
       z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'must be the name of a header'),

@@ -3,11 +3,12 @@ import { latencyOf } from '../judge/sequential/from-spec.ts';
 import type { Past } from '../judge/sequential/past.ts';
 import type { Side } from '../rollout.ts';
 import { takesPart } from './analysis.ts';
+import { ratesOf } from './metrics.ts';
 import type { RolloutSpec } from './schema.ts';
 
 /** What a metric source has to count for a spec: the limits (ms) to count slower requests of, and the percentiles to fall back on. */
 export const latencyLimits = ({ analysis }: RolloutSpec): Pick<EvidenceQuery, 'limits' | 'percentiles'> => {
-  const durations = analysis.metrics.flatMap((metric) =>
+  const durations = ratesOf(analysis).flatMap((metric) =>
     metric.name === 'request-duration' ? [metric] : [],
   );
   const limits = [...new Set(durations.map(({ max }) => max))];

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { duration } from './duration-schema.ts';
 import { meshName } from './names.ts';
+import { connection, exactlyOneServer } from './prometheus-connection.ts';
+import { counterQuery } from './query-schema.ts';
 
 /** How late a source's newest period can be read, and how long a period is: seconds, both. */
 const DELAY = () => duration({ min: 0, max: 900 }).default(120);
@@ -25,27 +27,9 @@ const xRay = z.strictObject({
   period: z.literal([60, 300], 'must be 60 or 300 seconds (GetTimeSeriesServiceStatistics)').default(60),
 });
 
-const query = () => z.string().min(1, 'must not be empty').max(2000, 'must have at most 2,000 characters');
-
-/** Queries for cumulative counters, as they are read at the ends of periods: no rate() or increase(). */
-export const counterQuery = () =>
-  query().refine(
-    (text) => !/\b(rate|irate|increase|delta|idelta)\s*\(/.test(text),
-    'must give counters themselves, without rate() or increase(): they are read at the ends of periods',
-  );
-
 const prometheus = z
   .strictObject({
-    workspace: z
-      .string()
-      .regex(
-        /^ws-[0-9a-z-]{8,60}$/,
-        'must be a workspace of Amazon Managed Service for Prometheus, such as ws-0a1b2c3d-…',
-      )
-      .optional(),
-    url: z
-      .url({ protocol: /^https?$/, error: 'must be a URL, such as https://prometheus.example.com' })
-      .optional(),
+    ...connection,
     /** Virtual nodes or gateways that call the service, for the metrics of App Mesh's extension. */
     callers: z.array(meshName()).min(1, 'must list at least one caller').optional(),
     queries: z
@@ -67,10 +51,7 @@ const prometheus = z
       )
       .default(60),
   })
-  .refine(
-    ({ workspace, url }) => (workspace === undefined) !== (url === undefined),
-    'must have either workspace or url',
-  )
+  .check(exactlyOneServer)
   .refine(
     ({ callers, queries }) => (callers === undefined) !== (queries === undefined),
     'must have either callers, whose App Mesh metrics are read, or queries of its own',
@@ -86,4 +67,18 @@ export const source = z
   .refine(
     (value) => Object.values(value).filter((kind) => kind !== undefined).length === 1,
     `must have exactly one of ${Object.keys(KINDS).join(', ')}`,
+  );
+
+/** Where queries of a spec's own are asked: the periods are those of the analysis. */
+export const ownSource = z
+  .strictObject({
+    cloudWatch: z.strictObject({ delay: DELAY() }),
+    prometheus: z
+      .strictObject({ ...connection, delay: duration({ min: 0, max: 900 }).default(30) })
+      .check(exactlyOneServer),
+  })
+  .partial()
+  .refine(
+    (value) => Object.values(value).filter((kind) => kind !== undefined).length === 1,
+    'must have exactly one of cloudWatch, prometheus',
   );

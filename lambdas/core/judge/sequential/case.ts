@@ -1,6 +1,7 @@
 /** A tick of the sequential judge, with all that its rules and sentences are made from. */
 import type { AnalysisState } from '../../tasks.ts';
 import type { JudgeInput } from '../judge-input.ts';
+import type { NumberGate } from '../numbers.ts';
 import type { Ruling } from '../rules.ts';
 import type { AdvanceMode } from './advance.ts';
 import type { LatencyLimits } from './from-period.ts';
@@ -42,6 +43,8 @@ export interface Case {
   readonly primaryAlone?: number;
   /** A percentile of the canary beyond its limit, where the source has no counts. */
   readonly gate?: PercentileGate;
+  /** A plain number that is outside of what is wanted, or not known. */
+  readonly number?: NumberGate;
 }
 
 export type SequentialRule = (on: Case) => Ruling | undefined;

@@ -97,7 +97,7 @@ const sane = (counts: Counts | undefined): Counts | undefined => {
 };
 
 /** The period without the sides whose numbers are no counts: as if they had not been measured. */
-export const withoutNonsense = ({ start, end, ...sides }: Period): Period => {
-  const [canary, primary] = [sane(sides.canary), sane(sides.primary)];
-  return { start, end, ...(canary && { canary }), ...(primary && { primary }) };
+export const withoutNonsense = ({ canary, primary, ...rest }: Period): Period => {
+  const [canarys, primarys] = [sane(canary), sane(primary)];
+  return { ...rest, ...(canarys && { canary: canarys }), ...(primarys && { primary: primarys }) };
 };

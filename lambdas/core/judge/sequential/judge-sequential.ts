@@ -3,6 +3,7 @@ import { sourceTiming } from '../../spec/source.ts';
 import type { AnalysisState, JudgeCanaryResult } from '../../tasks.ts';
 import { waitForNext } from '../cadence.ts';
 import { checkPeriod } from '../check.ts';
+import { advanceNumbers, numberGate } from '../numbers.ts';
 import { concluded } from '../rules.ts';
 import { countIn, emptyDue, freshState, newPeriods } from '../take-in.ts';
 import type { Case, SequentialInput } from './case.ts';
@@ -41,9 +42,11 @@ const withoutData = (
 ): Pick<Case, 'state' | 'empty' | 'primaryAlone'> => {
   const until = isNew || unread !== undefined ? undefined : emptyDue(spec, state, now);
   if (until === undefined) return { state };
-  const { halt, verdict } = checkPeriod(spec, undefined);
-  const failed = verdict === 'failed' ? 1 : 0;
-  const primaryAlone = periods.find(({ end }) => Date.parse(end) === until)?.primary?.requests;
+  const period = periods.find(({ end }) => Date.parse(end) === until);
+  // Without `noData: fail` nothing is counted here: numbers gate, and have a count of their own.
+  const { halt, verdict } = checkPeriod(spec, undefined, period?.numbers);
+  const failed = verdict === 'failed' && spec.analysis.noData === 'fail' ? 1 : 0;
+  const primaryAlone = period?.primary?.requests;
   return {
     state: {
       ...state,
@@ -61,7 +64,9 @@ const caseOf = (input: SequentialInput): Case => {
   const before = input.analysis ?? freshState(spec, shiftedAt);
   const periods = newPeriods(spec, before, input.periods.map(withoutNonsense), now);
   const ticks = takeTicks(input, input.analysis?.sequential ?? fresh(input), periods);
-  const { state: taken, canary, primary } = countIn(before, periods, shiftedAt);
+  const { state: counted, canary, primary } = countIn(before, periods, shiftedAt);
+  const numbers = advanceNumbers(spec, before.numbers, periods);
+  const taken: AnalysisState = { ...counted, ...(numbers && { numbers }) };
   const found = finding(settings, ticks.state);
   const told = {
     settings,
@@ -71,6 +76,7 @@ const caseOf = (input: SequentialInput): Case => {
     period: sourceTiming(spec.analysis).period,
   };
   const gate = past?.percentilesOnly ? percentileGate(spec, periods.at(-1)) : undefined;
+  const number = numberGate(spec, numbers, input.periods.at(-1));
   return {
     input,
     ticks,
@@ -80,6 +86,7 @@ const caseOf = (input: SequentialInput): Case => {
     primary,
     ...withoutData(input, taken, periods.length > 0),
     ...(gate && { gate }),
+    ...(number && { number }),
   };
 };
 

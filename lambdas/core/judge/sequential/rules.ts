@@ -3,7 +3,8 @@ import { analysedSeconds } from '../../holds/state.ts';
 import { nextWeight, steps } from '../../plan.ts';
 import { formatDuration } from '../../spec/duration.ts';
 import type { AnalysisState } from '../../tasks.ts';
-import { percentOf } from '../../words.ts';
+import { percentOf, plural } from '../../words.ts';
+import { type NumberGate, numberFinding } from '../numbers.ts';
 import {
   aborted,
   firstRuling,
@@ -36,13 +37,23 @@ const byEvidence: SequentialRule = ({ told }) =>
       }
     : undefined;
 
+/** A number holds, and rolls back only where the spec says after how many periods. */
+const byNumber: SequentialRule = ({ number }) => {
+  if (number === undefined) return undefined;
+  const { metric, state } = number;
+  if (metric.rollBackAfter === undefined || state.outside < metric.rollBackAfter) return undefined;
+  const reason = `${numberFinding(metric, state.value)} at the end of ${plural(state.outside, 'period')} in a row`;
+  return { decision: 'rollBack', reason, conclusive: true };
+};
+
 const late = ({ input: { now, spec } }: Case, state: AnalysisState): boolean =>
   analysedSeconds(state, now) >= spec.analysis.deadline;
 
 /** Proof promotes also while a person is asked: it settles the question. The weight rises no more then. */
 const byProof: SequentialRule = (on) => {
-  const { input, ticks, told, before, state, gate } = on;
-  if (input.answers.pausedBy !== undefined || !ticks.proves || gate !== undefined) return undefined;
+  const { input, ticks, told, before, state, gate, number } = on;
+  if (input.answers.pausedBy !== undefined || !ticks.proves) return undefined;
+  if (gate !== undefined || number !== undefined) return undefined;
   const next = nextStep(input.settings, told.found, {
     mode: input.mode,
     weight: input.weight,
@@ -66,9 +77,22 @@ const byProof: SequentialRule = (on) => {
   return { decision: 'advance', weight: next, reason: '', next: `next ${next} %` };
 };
 
+/** What a plain number says, and what would change it. */
+const gatedBy = ({ metric, state, because }: NumberGate): string => {
+  const { name, rollBackAfter } = metric;
+  const why = because === undefined ? '' : ` (${because})`;
+  if (state.value === undefined)
+    return `no data of ${name}${why}, so this proves nothing; goes on when there is some`;
+  const after =
+    rollBackAfter === undefined
+      ? 'this only holds'
+      : `rolls back after ${plural(rollBackAfter, 'period')} in a row, this is ${state.outside}`;
+  return `${numberFinding(metric, state.value)}; ${after}`;
+};
+
 /** What stands in the way, other than proof that is not there yet. */
 const blockedBy = (on: Case): string | undefined => {
-  const { input, ticks, told, state, gate } = on;
+  const { input, ticks, told, state, gate, number } = on;
   const { settings, found } = told;
   if (input.answers.pausedBy !== undefined) return `paused by ${input.answers.pausedBy}`;
   if (isSilent(input.periods, state.takenUntil, input.weight))
@@ -88,6 +112,7 @@ const blockedBy = (on: Case): string | undefined => {
     return 'the primary itself is beyond a limit, so nothing is compared with it; goes on when it is within it';
   if (gate !== undefined)
     return `request-duration: P${gate.percentile} is ${Math.round(gate.canary)} ms${gate.primary === undefined ? '' : `, primary's ${Math.round(gate.primary)} ms`} (at most ${gate.limit} ms wanted); without counts this only holds`;
+  if (number !== undefined) return gatedBy(number);
   return undefined;
 };
 
@@ -105,12 +130,13 @@ export const heldBecause = (on: Case): string => {
 };
 
 /** Whether a release that is not proven may be promoted at the deadline: it was compared, and nothing speaks against it. */
-const isClean = ({ ticks, told, gate }: Case): boolean =>
+const isClean = ({ ticks, told, gate, number }: Case): boolean =>
   ticks.atWeight.ticks > 0 &&
   !told.found.hold &&
   ticks.shared === undefined &&
   ticks.unrouted === undefined &&
-  gate === undefined;
+  gate === undefined &&
+  number === undefined;
 
 const byDeadline: SequentialRule = (on) => {
   const { input, before, ticks } = on;
@@ -145,6 +171,7 @@ const RULES: readonly SequentialRule[] = [
   shared(aborted),
   shared(rejected),
   byEvidence,
+  byNumber,
   shared(thresholdReached),
   shared(superseded),
   shared(promotedByPerson),

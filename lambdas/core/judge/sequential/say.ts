@@ -2,6 +2,7 @@
 import { analysedSeconds } from '../../holds/state.ts';
 import { steps } from '../../plan.ts';
 import type { Phase, RolloutEvent } from '../../rollout.ts';
+import { ratesOf } from '../../spec/metrics.ts';
 import type { Decision } from '../../tasks.ts';
 import { count, percentOf } from '../../words.ts';
 import { eventName } from '../check.ts';
@@ -24,7 +25,7 @@ const silence = ({ empty, primaryAlone = 0 }: Case): string => {
 const seen = (on: Case): string => {
   const { input, canary, primary } = on;
   if (canary.requests === 0) return silence(on);
-  const limit = input.spec.analysis.metrics.find((metric) => metric.name === 'request-success-rate')?.min;
+  const limit = ratesOf(input.spec.analysis).find((metric) => metric.name === 'request-success-rate')?.min;
   const rate = percentOf(
     canary.failures,
     canary.requests,
@@ -79,12 +80,12 @@ export const sentenceOf = (on: Case, ruling: Ruling): string => {
 
 /** Why the advancement stands still, in Flagger's frame; a release that only waits for proof is no event. */
 const haltOf = (on: Case): string | undefined => {
-  const { input, ticks, told, empty, gate } = on;
+  const { input, ticks, told, empty, gate, number } = on;
   if (empty !== undefined) return empty;
   if (input.answers.pausedBy !== undefined) return undefined;
   const news = on.canary.requests > 0;
   const held = told.found.hold || ticks.unrouted !== undefined || ticks.shared !== undefined;
-  if (!news || !(held || gate !== undefined)) return undefined;
+  if (!news || !(held || gate !== undefined || number !== undefined)) return undefined;
   const why = told.found.hold ? comparison(told) : heldBecause(on);
   return `Halt ${eventName(input.spec)} advancement ${why}`;
 };

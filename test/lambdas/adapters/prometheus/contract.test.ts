@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { OwnMetricsOf } from '../../../../lambdas/adapters/own-metrics/own-metrics.ts';
+import { PrometheusReader } from '../../../../lambdas/adapters/own-metrics/prometheus-reader.ts';
 import { prometheusClient } from '../../../../lambdas/adapters/prometheus/amazon.ts';
 import { PrometheusSource } from '../../../../lambdas/adapters/prometheus/prometheus.ts';
 import { IamStore } from '../../../../sandbox/aws/iam/store.ts';
@@ -10,6 +12,8 @@ import { ACCOUNT, localEdge, REGION } from '../../../sandbox/aws/local-edge.ts';
 const NOON = Date.UTC(2026, 10, 21, 11);
 const WORKSPACE = 'ws-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9';
 const NAMES = {
+  service: 'podinfo',
+  period: 60,
   mesh: 'global',
   namespace: 'test',
   nodes: { primary: 'podinfo-primary', canary: 'podinfo-canary' },
@@ -88,7 +92,6 @@ describe("Prometheus over the sandbox's API", () => {
 
   test('counts a spec’s own metrics of each side, each with its own total', async () => {
     const { client, observe } = await create();
-    const spec = { workspace: WORKSPACE, callers: ['frontend'], delay: 0, period: 60 as const };
     const custom = [
       {
         name: 'odd',
@@ -101,9 +104,15 @@ describe("Prometheus over the sandbox's API", () => {
       { minute: 0, caller: 'batch', side: 'primary', requests: 100 },
       { minute: 0, caller: 'frontend', side: 'canary', requests: 50, failures: 5 },
     );
-    const [period] = await new PrometheusSource(client, spec, NAMES, custom).periods(query(0, 1));
-    expect(period?.primary?.custom).toEqual({ odd: { requests: 600, bad: 2 } });
-    expect(period?.canary?.custom).toEqual({ odd: { requests: 50, bad: 5 } });
+    const reader = new PrometheusReader(client, NAMES);
+    const own = new OwnMetricsOf(
+      custom.map((metric) => ({ metric, reader })),
+      [],
+      60,
+    );
+    const [period] = await own.periods(query(0, 1));
+    expect(period?.primary).toEqual({ odd: { requests: 600, bad: 2 } });
+    expect(period?.canary).toEqual({ odd: { requests: 50, bad: 5 } });
   });
 
   test('a role reads the workspaces that its policies name, and no other', async () => {

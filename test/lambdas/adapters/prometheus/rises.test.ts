@@ -88,6 +88,8 @@ describe('a histogram', () => {
 
 test('a spec’s own queries have the names of their side filled in, and seconds become milliseconds', () => {
   const names = {
+    service: 'shop',
+    period: 60,
     mesh: 'global',
     namespace: 'shop',
     nodes: { primary: 'a-node', canary: 'b-node' },

@@ -69,7 +69,13 @@ describe('a metric of the spec’s own', () => {
   it.each([
     [{ ...refused, name: 'err' }, prometheus, {}, 'must not be the name of a metric that there is'],
     [{ ...refused, bad: 'rate(x[1m])' }, prometheus, {}, 'must give counters themselves'],
-    [refused, undefined, {}, 'so the source must be prometheus, got cloudWatch'],
+    [
+      { ...refused, total: { namespace: 'Shop', metric: 'Orders', stat: 'Sum' } },
+      prometheus,
+      {},
+      'analysis.custom[0].total: must be PromQL',
+    ],
+    [{ ...refused, bad: 'orders{pod=~"{{deploymnt}}.*"}' }, prometheus, {}, 'did you mean {{deployment}}?'],
     [refused, prometheus, { judge: 'threshold' }, 'only the sequential judge compares it'],
   ])('%j with the source %j is refused where %j', (custom, source, change, problem) => {
     const written = writtenSpec();
