@@ -59,11 +59,32 @@ const moveIntoPlace = (built: string, folder: string): void => {
 
 /** What was not used for a week is removed when something new is built: each change of the sources leaves a folder behind. */
 const KEPT_MS = 7 * 86_400_000;
+/** Of more folders than these (some 10 MB each) the longest unused go as well, but never what this hour used. */
+const KEPT_FOLDERS = 100;
+const HOUR_MS = 3_600_000;
+
+/** A folder that is being built has its process in its name. No build takes ten minutes, wherever its process may be. */
+const BUILDING = /^building-(\d+)-/;
+const LONGEST_BUILD_MS = 600_000;
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
 
 const removeUnused = (cache: string, now: number): void => {
-  for (const name of readdirSync(cache)) {
-    const { mtimeMs } = statSync(join(cache, name), { throwIfNoEntry: false }) ?? { mtimeMs: now };
-    if (now - mtimeMs > KEPT_MS) rmSync(join(cache, name), { recursive: true, force: true });
+  const folders = readdirSync(cache)
+    .map((name) => ({ name, usedAt: statSync(join(cache, name), { throwIfNoEntry: false })?.mtimeMs ?? now }))
+    .sort((a, b) => b.usedAt - a.usedAt);
+  for (const [index, { name, usedAt }] of folders.entries()) {
+    const builder = BUILDING.exec(name)?.[1];
+    const unused = now - usedAt > (index < KEPT_FOLDERS ? KEPT_MS : HOUR_MS);
+    const abandoned = builder !== undefined && now - usedAt > LONGEST_BUILD_MS && !isAlive(Number(builder));
+    if (unused || abandoned) rmSync(join(cache, name), { recursive: true, force: true });
   }
 };
 
@@ -75,7 +96,7 @@ export const builtOnce = (folder: string, build: (into: string) => void): string
     return folder;
   }
   removeUnused(dirname(folder), now);
-  const building = mkdtempSync(join(dirname(folder), 'building-'));
+  const building = mkdtempSync(join(dirname(folder), `building-${process.pid}-`));
   try {
     build(building);
     writeFileSync(join(building, BUILT), '');

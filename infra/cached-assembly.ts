@@ -34,7 +34,8 @@ export const cachedAssembly = async (
   const folder = join(cache, `assembly-${contentKey(SOURCES, JSON.stringify(services))}`);
   if (isBuilt(folder)) return folder;
   const { synthesise } = await import('./synthesise.ts');
-  const rollouts = mkdtempSync(join(tmpdir(), 'stepcanary-rollouts-'));
+  // By its process, as all that a rehearsal leaves when it is killed: a synthesis hears no other signal.
+  const rollouts = mkdtempSync(join(tmpdir(), `stepcanary-${process.pid}-rollouts-`));
   try {
     writeRollouts(rollouts, services);
     return builtOnce(folder, (outDirectory) =>

@@ -97,4 +97,31 @@ describe('the cache of bundles', () => {
     expect(existsSync(old)).toBe(false);
     expect(existsSync(built.folderOf('restore'))).toBe(true);
   });
+
+  test('what a killed process was building is removed; what another builds stays', () => {
+    const cache = temporaryFolder();
+    const before = Date.now() / 1000 - 1000;
+    const [killed, other] = [`building-${2 ** 22 + 1}-a`, `building-${process.pid}-b`].map((name) => {
+      mkdirSync(join(cache, name));
+      utimesSync(join(cache, name), before, before);
+      return join(cache, name);
+    });
+    builtOnce(join(cache, 'new'), () => undefined);
+    expect([killed, other].map((folder) => existsSync(folder ?? ''))).toEqual([false, true]);
+  });
+
+  test('of very many folders those that this hour used are kept', () => {
+    const cache = temporaryFolder();
+    const folders = Array.from({ length: 103 }, (_, index) => join(cache, `assembly-${index}`));
+    const ago = (seconds: number) => Date.now() / 1000 - seconds;
+    for (const [index, folder] of folders.entries()) {
+      mkdirSync(folder);
+      utimesSync(folder, ago(7000 - index), ago(7000 - index));
+    }
+    const recent = folders[0] ?? '';
+    utimesSync(recent, ago(60), ago(60));
+    builtOnce(join(cache, 'new'), () => undefined);
+    expect(existsSync(recent)).toBe(true);
+    expect(folders.filter((folder) => existsSync(folder))).toHaveLength(100);
+  });
 });

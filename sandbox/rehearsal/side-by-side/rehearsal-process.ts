@@ -10,8 +10,8 @@ const ENTRY = fileURLToPath(new URL('./process.ts', import.meta.url));
 
 /** Enough of what a process wrote at its end to say why it ended. */
 const KEPT_CHARACTERS = 4000;
-/** What is computed in one go (a synthesis) hears no signal meanwhile. */
-const PATIENCE_MS = 15_000;
+/** What is computed in one go (a synthesis) hears no signal meanwhile: then it is killed, and what it left is removed for it. */
+const PATIENCE_MS = 5_000;
 
 /** The line that says most: an error's own, else the last one. */
 const tellingLine = (written: string): string => {

@@ -58,12 +58,12 @@ onLinux.each([
   async (signal, code) => {
     const temporary = mkdtempSync(join(tmpdir(), 'rehearse-signals-'));
     const { child, group, out } = start(temporary);
-    // A sandbox is up when it has its folder.
-    await until(() => readdirSync(temporary).length > 0);
+    await sandboxIn(temporary, child);
     process.kill(signal === 'SIGINT' ? -group : group, signal);
     const [ended] = await once(child, 'exit');
     expect(ended).toBe(code);
-    expect(membersOf(group)).toEqual([]);
+    // They have been told to end before the command does; the system may take a moment to see them off.
+    await until(() => membersOf(group).length === 0);
     expect(readdirSync(temporary)).toEqual([]);
     expect(out()).toBe('');
     rmSync(temporary, { recursive: true });
