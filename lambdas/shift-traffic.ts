@@ -6,12 +6,16 @@ import type { TrafficRouter } from './core/ports.ts';
 import { since } from './core/safety/reassert.ts';
 import { returnEvents, shiftEvents, shiftSentence } from './core/safety/shift-events.ts';
 import type { RolloutSpec } from './core/spec/schema.ts';
+import { beforeSwitch, blueGreenOf } from './core/spec/strategy.ts';
 import type { RolloutStore } from './core/store.ts';
 import type { ShiftTrafficResult, ShiftTrafficTask } from './core/tasks.ts';
 import { rolloutStore, trafficRouter } from './runtime/ports.ts';
 import { task } from './runtime/task.ts';
 
-/** A share that returned is looked at when a whole period tells of it; between the steps of a return lies one interval. */
+/**
+ * A share that returned is looked at when a whole period tells of it. One interval lies between the steps of a return, and
+ * between looks for which no metric is read.
+ */
 const waitAfter = (
   spec: RolloutSpec,
   {
@@ -21,8 +25,9 @@ const waitAfter = (
     now,
   }: Pick<ShiftTrafficTask, 'weight' | 'now'> & { from: number | undefined; shiftedAt: string },
 ): number => {
-  if (weight === 0) return waitForWholePeriod(spec, shiftedAt, now);
-  return from === undefined ? waitAfterShift(spec, shiftedAt, now) : spec.analysis.interval;
+  if (from !== undefined && weight === 0) return waitForWholePeriod(spec, shiftedAt, now);
+  const unread = beforeSwitch(spec, weight) && blueGreenOf(spec)?.countUnrouted === false;
+  return from !== undefined || unread ? spec.analysis.interval : waitAfterShift(spec, shiftedAt, now);
 };
 
 /**
@@ -44,7 +49,7 @@ export const shiftTraffic =
     await store.update(service, (record) =>
       amendClaim(record, by, {
         intent: weight,
-        ...(from === undefined && weight > 0 && { phase: 'Progressing' }),
+        ...(from === undefined && { phase: 'Progressing' }),
       }),
     );
     const weights = { primary: 100 - weight, canary: weight };

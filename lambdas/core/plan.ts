@@ -1,7 +1,7 @@
 import { formatDuration } from './spec/duration.ts';
 import type { RolloutSpec } from './spec/schema.ts';
 import { sourceTiming } from './spec/source.ts';
-import { courseOf, iterationsOf } from './spec/strategy.ts';
+import { blueGreenOf, courseOf, iterationsOf } from './spec/strategy.ts';
 
 type PlanSpec = Pick<RolloutSpec, 'strategy' | 'analysis' | 'router' | 'gates'>;
 
@@ -19,13 +19,16 @@ const EXTRA_TICKS_PER_STEP = 2;
 
 /** A/B: all of the matched requests, from the start. */
 const ALL_MATCHED = [100];
+/** Blue/green: none while it is tested, then all. */
+const NONE_THEN_ALL = [0, 100];
 
 /**
  * The canary's weights in percent, rising. `stepWeight` is clamped to `maxWeight` (20 up to 50 is 20, 40, 50), unlike
- * Flagger, which goes over it (20, 40, 60). With A/B they are shares of the matched route.
+ * Flagger, which goes over it (20, 40, 60). With A/B they are shares of the matched route; blue/green begins with 0.
  */
 export const steps = ({ strategy }: Pick<RolloutSpec, 'strategy'>): readonly number[] => {
   if ('ab' in strategy) return ALL_MATCHED;
+  if ('blueGreen' in strategy) return NONE_THEN_ALL;
   const { canary } = strategy;
   if ('stepWeights' in canary) return canary.stepWeights;
   const { stepWeight, maxWeight } = canary;
@@ -33,9 +36,12 @@ export const steps = ({ strategy }: Pick<RolloutSpec, 'strategy'>): readonly num
   return Array.from({ length: count }, (_, index) => Math.min((index + 1) * stepWeight, maxWeight));
 };
 
-/** Checks that have to pass before promotion: one at each weight, or as many as there are iterations. */
+/**
+ * Checks that have to pass before promotion: one at each weight, or as many as there are iterations; with blue/green one
+ * more, with traffic.
+ */
 export const checksNeeded = (spec: Pick<RolloutSpec, 'strategy'>): number =>
-  iterationsOf(spec) ?? steps(spec).length;
+  (iterationsOf(spec) ?? steps(spec).length) + (blueGreenOf(spec) === undefined ? 0 : 1);
 
 /** The first step above a weight; undefined at the last one. A weight that is no step (edited by hand) goes on from there. */
 export const nextWeight = (spec: Pick<RolloutSpec, 'strategy'>, weight: number): number | undefined =>
@@ -70,12 +76,14 @@ export const mostTicks = (spec: PlanSpec): number => {
  */
 export const shortestSeconds = (spec: PlanSpec): number => {
   const { period, delay } = sourceTiming(spec.analysis);
-  const more = checksNeeded(spec) - steps(spec).length;
-  return steps(spec).length * (spec.router.settle + period + delay) + more * spec.analysis.interval;
+  // Without traffic nothing has to settle, unless what a load test sends is read.
+  const read = steps(spec).length - (blueGreenOf(spec)?.countUnrouted === false ? 1 : 0);
+  const more = checksNeeded(spec) - read;
+  return read * (spec.router.settle + period + delay) + more * spec.analysis.interval;
 };
 
 const stepProblems = ({ strategy }: PlanSpec): string[] => {
-  if ('ab' in strategy) return [];
+  if (!('canary' in strategy)) return [];
   const { canary } = strategy;
   if (!('stepWeights' in canary)) {
     const { stepWeight, maxWeight } = canary;

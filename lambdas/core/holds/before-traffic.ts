@@ -91,6 +91,7 @@ export const beforeTraffic = async (
   const state = stateAt(task);
   const input: TickInput = {
     spec,
+    stage,
     weight: 0,
     analysis: state,
     periods: [],

@@ -29,10 +29,10 @@ export const decideHolding = async (
 ): Promise<{ readonly asked: TickInput; readonly verdict: JudgeCanaryResult }> => {
   const { spec, now } = input;
   const verdict = decide(input);
-  if (stepOf(verdict) === undefined) return { asked: input, verdict };
+  if (stepOf(verdict, input) === undefined) return { asked: input, verdict };
   const unfrozen = { ...input, frozen: frozen(spec, record, await store.read(ALL_SERVICES), now) };
   const allowed = decide(unfrozen);
-  const step = stepOf(allowed);
+  const step = stepOf(allowed, input);
   const before = input.analysis ?? freshState(spec, input.shiftedAt);
   if (step === undefined || byPerson({ answers: input.answers, before }))
     return { asked: unfrozen, verdict: allowed };

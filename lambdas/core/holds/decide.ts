@@ -7,7 +7,7 @@ import type { HoldInput } from './outcome.ts';
 import { ready, type Stage } from './ready.ts';
 
 /** All that a tick decides on: what the judge reads, and what may hold its verdict. */
-export interface TickInput extends JudgeInput, Partial<Pick<HoldInput, 'frozen' | 'hooks'>> {}
+export interface TickInput extends JudgeInput, Partial<Pick<HoldInput, 'frozen' | 'hooks' | 'stage'>> {}
 
 const holding = (verdict: JudgeCanaryResult, input: TickInput): JudgeCanaryResult =>
   hold(verdict, {
@@ -23,4 +23,7 @@ export const decide = (input: TickInput): JudgeCanaryResult => holding(judge(inp
 export const decideBefore =
   (stage: Stage) =>
   (input: TickInput): JudgeCanaryResult =>
-    holding(ready(input, stage === 'rollout' ? 0 : (steps(input.spec)[0] ?? 100)), input);
+    holding(ready(input, stage, stage === 'rollout' ? 0 : (steps(input.spec)[0] ?? 100)), {
+      ...input,
+      stage,
+    });

@@ -29,7 +29,7 @@ export const waitingEvent = (spec: RolloutSpec, step: NextStep, of: string): Rol
 };
 
 const standsBefore = ({ before }: GateSpec, step: NextStep): boolean =>
-  before === step || (before === 'increase' && typeof step === 'number');
+  before === step || (before === 'increase' && typeof step === 'number' && step > 0);
 
 /** Seconds that a person may take at the closed gate before a step; undefined where there is none, or it was opened. */
 export const closedGate = (
@@ -92,7 +92,7 @@ export const refusedAtGate: Hold = (verdict, on) => {
 export const atGate: Hold = (verdict, on) => {
   const { spec, now, approval } = on;
   const { holds } = verdict.analysis;
-  const step = stepOf(verdict);
+  const step = stepOf(verdict, on);
   if (holds?.gate !== undefined) {
     const why = `it waits for approval of ${stepInWords(holds.gate.before)} since ${holds.gate.at}`;
     return step === undefined ? undefined : stay(verdict, on, why);

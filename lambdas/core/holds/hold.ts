@@ -32,7 +32,7 @@ const failedHook: Hold = (verdict, on) => {
   const check = type === 'pre-rollout' ? 'pre-rollout check' : 'external check';
   const text = `Halt ${eventName(on.spec)} advancement ${check} ${name} failed ${found}`;
   const event: RolloutEvent = { phase: 'Progressing', text };
-  if (stepOf(verdict) !== undefined) return stay(verdict, on, why, {}, [event]);
+  if (stepOf(verdict, on) !== undefined) return stay(verdict, on, why, {}, [event]);
   const say = clipped(`${verdict.say.replace(/\.$/, '')}; ${why}.`);
   // Flagger asks no metric after a hook has said no: one failed check, told once. What metrics said stands in `say`.
   const others = verdict.events.filter(({ text: other }) => !other.startsWith('Halt '));
@@ -44,9 +44,9 @@ const failedHook: Hold = (verdict, on) => {
 const FREEZE = 'freeze:';
 
 const whileFrozen: Hold = (verdict, on) => {
-  if (on.frozen === undefined || stepOf(verdict) === undefined) return undefined;
+  if (on.frozen === undefined || stepOf(verdict, on) === undefined) return undefined;
   const analysis = { ...verdict.analysis, holds: { ...verdict.analysis.holds, awaiting: FREEZE } };
-  const phase = stepOf(verdict) === 'rollout' ? 'Waiting' : 'Progressing';
+  const phase = stepOf(verdict, on) === 'rollout' ? 'Waiting' : 'Progressing';
   const text = `Halt ${eventName(on.spec)} advancement ${on.frozen}`;
   const told = on.before.holds?.awaiting === FREEZE;
   return stay(verdict, on, `it is ${on.frozen}`, { analysis }, told ? [] : [{ phase, text }]);
@@ -66,13 +66,17 @@ const passedChecks = (hooks: readonly HookRecord[], phase: RolloutEvent['phase']
 /** Flagger plays the last iteration again before it asks again: it counts one less while it waits (scheduler.go, setStatusPhase). */
 const lastAgain = (spec: RolloutSpec, step: NextStep): Pick<AnalysisState, 'iteration'> => {
   const iterations = iterationsOf(spec);
-  return step !== 'promotion' || iterations === undefined ? {} : { iteration: iterations - 1 };
+  return step === 'rollout' || iterations === undefined ? {} : { iteration: iterations - 1 };
 };
+
+/** With blue/green, hooks for promotion stand before the switch, too. */
+const stepOfHook = (type: HookType, step: NextStep): NextStep =>
+  type === 'confirm-promotion' ? 'promotion' : step;
 
 const CONFIRMS = ['confirm-rollout', 'confirm-traffic-increase', 'confirm-promotion'] as const;
 
 const unconfirmed: Hold = (verdict, on) => {
-  const step = stepOf(verdict);
+  const step = stepOf(verdict, on);
   const refused = CONFIRMS.map((type) => refusedBy(on.hooks, type)).find((record) => record !== undefined);
   if (step === undefined || refused === undefined || byPerson(on)) return undefined;
   const { name, type, found } = refused;
@@ -85,7 +89,7 @@ const unconfirmed: Hold = (verdict, on) => {
   };
   const why = `hook ${name} ${found}`;
   // A hook for an increase stands before promotion, too, and is told of as what it is.
-  const asked = type === 'confirm-traffic-increase' ? verdict.weight : step;
+  const asked = type === 'confirm-traffic-increase' ? verdict.weight : stepOfHook(type, step);
   const ask = told || muted ? {} : { decision: 'ask' as const, reason: why };
   const waiting = waitingEvent(on.spec, asked, name);
   // Of an increase Flagger tells at each tick, with the checks that have passed before it; of the others once.
@@ -95,8 +99,9 @@ const unconfirmed: Hold = (verdict, on) => {
 };
 
 /** The step is taken: what was awaited for it is over. */
-const taken: Hold = (verdict, { hooks }) => {
-  const step = stepOf(verdict);
+const taken: Hold = (verdict, on) => {
+  const step = stepOf(verdict, on);
+  const { hooks } = on;
   if (step === undefined) return undefined;
   const phase = step === 'rollout' ? 'Initialized' : 'Progressing';
   const events = [...verdict.events, ...passedChecks(hooks, phase)];

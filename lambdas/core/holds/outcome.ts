@@ -3,11 +3,14 @@ import { eventName } from '../judge/check.ts';
 import type { RolloutEvent } from '../rollout.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
 import type { AnalysisState, Answers, JudgeCanaryResult } from '../tasks.ts';
+import type { Stage } from './ready.ts';
 import type { NextStep } from './state.ts';
 
 /** What stands between a judge's verdict and what is done: hooks, freezes and gates. The same input always gives the same result. */
 export interface HoldInput {
   readonly spec: RolloutSpec;
+  /** Where there is nothing to judge yet. */
+  readonly stage?: Stage | undefined;
   /** Percent that the canary has now. */
   readonly weight: number;
   /** The state before the tick. */
@@ -32,11 +35,14 @@ const MOST_CHARACTERS = 400;
 export const clipped = (text: string): string =>
   text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS - 1)}…` : text;
 
-/** The step that a verdict wants to take; before the first write it goes on with no weight. */
-export const stepOf = ({ decision, weight }: JudgeCanaryResult): NextStep | undefined => {
+/** The step that a verdict wants to take; with no weight before the first write, and with 0 % where blue/green's tests begin. */
+export const stepOf = (
+  { decision, weight }: JudgeCanaryResult,
+  { stage }: Pick<HoldInput, 'stage'>,
+): NextStep | undefined => {
   if (decision === 'promote') return 'promotion';
   if (decision !== 'advance') return undefined;
-  return weight === 0 ? 'rollout' : weight;
+  return stage === 'rollout' ? 'rollout' : weight;
 };
 
 /** Whether a person told this very rollout to be promoted: what else would hold it has been weighed. */

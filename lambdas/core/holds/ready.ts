@@ -35,7 +35,7 @@ const stopped = ({ spec, answers }: JudgeInput) => {
 };
 
 /** A rollout that may go on, as far as people and newer releases have their say: `next` percent come next, 0 before the first write. */
-export const ready = (input: JudgeInput, next: number): JudgeCanaryResult => {
+export const ready = (input: JudgeInput, stage: Stage, next: number): JudgeCanaryResult => {
   const { spec, analysis, answers, now, weight } = input;
   const before = analysis ?? freshState(spec, now);
   const state: AnalysisState = { ...before, ticks: before.ticks + 1 };
@@ -45,9 +45,10 @@ export const ready = (input: JudgeInput, next: number): JudgeCanaryResult => {
   if (stop !== undefined) return { ...result, ...stop };
   if (answers.pausedBy !== undefined)
     return { ...result, decision: 'hold', say: `Waiting: paused by ${answers.pausedBy}.` };
-  if (next === 0) return { ...result, decision: 'advance', weight: next, say: 'The rollout can begin.' };
+  if (stage === 'rollout')
+    return { ...result, decision: 'advance', weight: next, say: 'The rollout can begin.' };
   // Told at each look, as Flagger does while its canary waits at weight 0.
   const text = `Starting canary analysis for ${eventName(spec)}`;
-  const say = `The canary is ready for ${next} %.`;
+  const say = next === 0 ? 'The canary is ready to be tested.' : `The canary is ready for ${next} %.`;
   return { ...result, decision: 'advance', weight: next, say, events: [{ phase: 'Progressing', text }] };
 };

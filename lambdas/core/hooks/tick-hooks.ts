@@ -1,7 +1,8 @@
 import { type NextStep, waitsForPromotion } from '../holds/state.ts';
 import type { Phase, Rollout } from '../rollout.ts';
 import type { HookType } from '../spec/hooks.ts';
-import { iterationsOf } from '../spec/strategy.ts';
+import type { RolloutSpec } from '../spec/schema.ts';
+import { blueGreenOf, iterationsOf } from '../spec/strategy.ts';
 import type { AnalysisState } from '../tasks.ts';
 import { callHooks, type HookRecord, type HookRound, type Hooks, refusedBy } from './hooks.ts';
 
@@ -26,12 +27,19 @@ export const tickHooks = async (
   return [...rollback, ...(await callHooks(hooks, rollout, check, round))];
 };
 
-/** What is asked before a step: as in Flagger, the hooks for an increase are asked before promotion, too. */
-const STEP_HOOKS = {
-  rollout: ['confirm-rollout'],
-  increase: ['confirm-traffic-increase'],
-  promotion: ['confirm-traffic-increase', 'confirm-promotion'],
-} as const;
+/**
+ * What is asked before a step. As in Flagger (scheduler.go, runCanary, runAB, runBlueGreen), the hooks for an increase are
+ * asked before promotion, too, but only where weights increase; blue/green asks those for promotion before its switch as well.
+ */
+const typesBefore = (spec: RolloutSpec, step: NextStep): readonly HookType[] => {
+  if (step === 'rollout') return ['confirm-rollout'];
+  if (iterationsOf(spec) === undefined)
+    return step === 'promotion'
+      ? ['confirm-traffic-increase', 'confirm-promotion']
+      : ['confirm-traffic-increase'];
+  const asked = step === 'promotion' || (step > 0 && blueGreenOf(spec) !== undefined);
+  return asked ? ['confirm-promotion'] : [];
+};
 
 /** Asks the hooks that confirm a step, until one says no. */
 export const stepHooks = async (
@@ -41,11 +49,7 @@ export const stepHooks = async (
   round: HookRound,
 ): Promise<readonly HookRecord[]> => {
   const records: HookRecord[] = [];
-  // Only weights increase: with iterations Flagger does not call the hooks for it (scheduler.go, runAB).
-  const types = STEP_HOOKS[typeof step === 'number' ? 'increase' : step].filter(
-    (type) => type !== 'confirm-traffic-increase' || iterationsOf(rollout.spec) === undefined,
-  );
-  for (const type of types) {
+  for (const type of typesBefore(rollout.spec, step)) {
     records.push(...(await callHooks(hooks, rollout, type, round)));
     if (refusedBy(records, type) !== undefined) break;
   }

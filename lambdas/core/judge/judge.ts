@@ -1,5 +1,7 @@
 import type { JudgeName } from '../spec/analysis.ts';
+import { beforeSwitch, blueGreenOf } from '../spec/strategy.ts';
 import type { AdvisoryState, AnalysisState, JudgeCanaryResult } from '../tasks.ts';
+import { judgeBeforeSwitch } from './before-switch.ts';
 import type { JudgeInput } from './judge-input.ts';
 import { judgeThreshold } from './judge-threshold.ts';
 import { latencyOf, settingsOf } from './sequential/from-spec.ts';
@@ -62,7 +64,10 @@ const newlyDecided = (before: AnalysisState | null | undefined, after: AdvisoryS
 
 /** Decides a tick, by the judge that the spec names. The same input always gives the same verdict. */
 export const judge = (input: JudgeInput): JudgeCanaryResult => {
-  const { judge: acting, advisory } = input.spec.analysis;
+  const { spec, weight } = input;
+  const { judge: acting, advisory } = spec.analysis;
+  if (beforeSwitch(spec, weight))
+    return blueGreenOf(spec)?.countUnrouted === true ? JUDGES[acting](input) : judgeBeforeSwitch(input);
   const verdict = JUDGES[acting](input);
   if (advisory === undefined) return verdict;
   const beside = advise(input, advisory);

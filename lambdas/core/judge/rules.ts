@@ -50,7 +50,8 @@ export const firstRuling = <On>(rules: readonly ((on: On) => Ruling | undefined)
   return { decision: 'hold', reason: '' };
 };
 
-interface Case {
+/** What the rules decide on. */
+export interface RuleInput {
   readonly spec: RolloutSpec;
   readonly weight: number;
   readonly now: string;
@@ -59,7 +60,7 @@ interface Case {
   readonly taken: Taken;
 }
 
-type Rule = (on: Case) => Ruling | undefined;
+type Rule = (on: RuleInput) => Ruling | undefined;
 
 /** The metric that failed most checks, the latest among equals, with the sums over them. */
 const deciding = (spec: RolloutSpec, state: AnalysisState): string => {
@@ -70,12 +71,10 @@ const deciding = (spec: RolloutSpec, state: AnalysisState): string => {
     : `${finding(spec.analysis.metrics[worst.metric], worst)}, ${failed} failed`;
 };
 
-const evidenceSoFar = ({ spec, weight, taken: { state } }: Case): string => {
+const evidenceSoFar = ({ spec, weight, taken: { state } }: RuleInput): string => {
   const failed = state.failedChecks > 0 ? `; ${deciding(spec, state)}` : '';
   const where =
-    iterationsOf(spec) === undefined
-      ? `at ${weight} %`
-      : `in ${iterationInWords(spec, iterationOf(state))}`;
+    iterationsOf(spec) === undefined ? `at ${weight} %` : `in ${iterationInWords(spec, iterationOf(state))}`;
   return `${where} with ${plural(state.passedChecks, 'proving check')}${failed}`;
 };
 
@@ -119,16 +118,14 @@ const proven: Rule = ({ spec, weight, answers, before, taken, now }) => {
   if (before.asked !== undefined || answers.pausedBy !== undefined) return undefined;
   if (taken.state.failedChecks >= thresholdOf(spec)) return undefined;
   if (taken.checks.at(-1)?.proves !== true) return undefined;
-  const next = nextWeight(spec, weight);
-  const inTime = analysedSeconds(taken.state, now) < spec.analysis.deadline;
-  if (next !== undefined)
-    return inTime ? { decision: 'advance', weight: next, reason: '', next: `next ${next} %` } : undefined;
   const iteration = nextIteration(spec, before);
-  if (iteration === undefined)
+  const next = nextWeight(spec, weight);
+  if (iteration === undefined && next === undefined)
     return { decision: 'promote', weight: 100, reason: '', next: 'proven, promoting', conclusive: true };
-  return inTime
-    ? { decision: 'hold', reason: '', iteration, next: `next ${iterationInWords(spec, iteration)}` }
-    : undefined;
+  if (analysedSeconds(taken.state, now) >= spec.analysis.deadline) return undefined;
+  if (iteration !== undefined)
+    return { decision: 'hold', reason: '', iteration, next: `next ${iterationInWords(spec, iteration)}` };
+  return { decision: 'advance', weight: next ?? weight, reason: '', next: `next ${next} %` };
 };
 
 export const unanswered: Rule = ({ before, now }) => {
@@ -179,4 +176,4 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Decides a tick. */
-export const rule = (on: Case): Ruling => firstRuling(RULES, on);
+export const rule = (on: RuleInput): Ruling => firstRuling(RULES, on);

@@ -4,7 +4,7 @@ import { iterationEvent } from '../judge/iterations.ts';
 import type { RolloutEvent, Side } from '../rollout.ts';
 import { matchedRouteName } from '../spec/match.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
-import { abOf, courseOf } from '../spec/strategy.ts';
+import { abOf, beforeSwitch, blueGreenOf, courseOf } from '../spec/strategy.ts';
 import type { Failure } from '../tasks.ts';
 import { sideName } from '../workload/poll.ts';
 
@@ -17,11 +17,18 @@ export const shiftSentence = (spec: RolloutSpec, weight: number): string => {
   return `${weight} % of what ${matchedRouteName(route)} matches is on ${canary}, all else on ${primary}`;
 };
 
-/** The event of a step, worded as Flagger's. With A/B the first iteration begins with the traffic. */
-export const shiftEvents = (spec: RolloutSpec, weight: number): RolloutEvent[] =>
-  abOf(spec) === undefined
-    ? [{ phase: 'Progressing', text: `Advance ${eventName(spec)} canary weight ${weight}` }]
-    : [iterationEvent(spec, 1)];
+/**
+ * The event of a step, worded as Flagger's. With A/B the first iteration begins with the traffic, with blue/green before
+ * it.
+ */
+export const shiftEvents = (spec: RolloutSpec, weight: number): RolloutEvent[] => {
+  if (abOf(spec) !== undefined || beforeSwitch(spec, weight)) return [iterationEvent(spec, 1)];
+  const text =
+    blueGreenOf(spec) === undefined
+      ? `Advance ${eventName(spec)} canary weight ${weight}`
+      : 'Routing all traffic to canary';
+  return [{ phase: 'Progressing', text }];
+};
 
 /** The events of traffic that returns to the primary, all at once or in steps, worded as Flagger's. */
 export const returnEvents = (spec: RolloutSpec, weight: number): RolloutEvent[] => {

@@ -6,6 +6,7 @@ import { matchProblems } from './match.ts';
 import { problemsOf } from './problems.ts';
 import { type RolloutSpec, rolloutSpec } from './schema.ts';
 import { sourceProblems, sourceTiming } from './source.ts';
+import { strategyProblems } from './strategy-problems.ts';
 
 /** A parsed value, or every problem at once, each `path: what is wrong, got value`. */
 export type Parsed<T> =
@@ -29,7 +30,9 @@ const contradictions = (spec: RolloutSpec): string[] => {
       `router.appMesh.canary: must be another virtual node than the primary's, got "${router.appMesh.canary}"`,
     );
   }
-  problems.push(...planProblems(spec), ...gateProblems(spec.gates, steps(spec)), ...hookProblems(spec.hooks));
+  const weights = steps(spec).filter((weight) => weight > 0);
+  problems.push(...planProblems(spec), ...gateProblems(spec.gates, weights), ...hookProblems(spec.hooks));
+  problems.push(...strategyProblems(spec));
   problems.push(...matchProblems(spec));
   problems.push(...analysisProblems(analysis), ...sourceProblems(analysis));
   const { period } = sourceTiming(analysis);

@@ -30,7 +30,19 @@ const canary = z.union([
 /** All requests of certain users, for a number of passing checks. */
 const ab = z.strictObject({ iterations: iterations(), match: matches(), ...course });
 
+/** No traffic for a number of passing looks, then all of it. */
+const blueGreen = z.strictObject({
+  iterations: iterations(),
+  /** Whether requests that the route did not send (a load test) are judged before the switch: Flagger's way. */
+  countUnrouted: z.boolean().default(false),
+  ...course,
+});
+
 /** How the canary gets its traffic: exactly one of these. */
-export const strategy = z.union([z.strictObject({ canary }), z.strictObject({ ab })]);
+export const strategy = z.union([
+  z.strictObject({ canary }),
+  z.strictObject({ ab }),
+  z.strictObject({ blueGreen }),
+]);
 
 export type Strategy = z.output<typeof strategy>;

@@ -10,10 +10,22 @@ export const courseOf = ({
 }: WithStrategy): {
   readonly stepWeightPromotion?: number | undefined;
   readonly onTick?: boolean | undefined;
-} => ('ab' in strategy ? strategy.ab : strategy.canary);
+} => {
+  if ('ab' in strategy) return strategy.ab;
+  return 'blueGreen' in strategy ? strategy.blueGreen : strategy.canary;
+};
 
 /** The A/B strategy of a spec; undefined where it has another. */
 export const abOf = ({ strategy }: WithStrategy) => ('ab' in strategy ? strategy.ab : undefined);
 
-/** Passing checks that promotion needs; undefined where weights are walked instead. */
-export const iterationsOf = (spec: WithStrategy): number | undefined => abOf(spec)?.iterations;
+/** The blue/green strategy of a spec; undefined where it has another. */
+export const blueGreenOf = ({ strategy }: WithStrategy) =>
+  'blueGreen' in strategy ? strategy.blueGreen : undefined;
+
+/** Passing checks that promotion needs, or with blue/green the switch; undefined where weights are walked instead. */
+export const iterationsOf = (spec: WithStrategy): number | undefined =>
+  (abOf(spec) ?? blueGreenOf(spec))?.iterations;
+
+/** Whether a canary at this weight is one of blue/green that is still tested without traffic. */
+export const beforeSwitch = (spec: WithStrategy, weight: number): boolean =>
+  blueGreenOf(spec) !== undefined && weight === 0;

@@ -1,4 +1,5 @@
 import type { RolloutSpec } from '../spec/schema.ts';
+import { blueGreenOf } from '../spec/strategy.ts';
 
 /**
  * Pods that the canary needs for its share: what the primary has carries 100 %, so a share of it carries that share,
@@ -9,12 +10,16 @@ import type { RolloutSpec } from '../spec/schema.ts';
 export const replicasFor = (carrying: number, weight: number): number =>
   Math.max(1, Math.ceil((carrying * weight) / 100));
 
-/** Pods that a spec wants for a share: those for the share (`match`), or from the start those for all traffic (`full`, Flagger's way). */
+/**
+ * Pods that a spec wants for a share: those for the share (`match`), or from the start those for all traffic (`full`,
+ * Flagger's way, and blue/green's: what is tested is what takes over).
+ */
 export const podsFor = (
-  { capacity }: Pick<RolloutSpec, 'capacity'>,
+  spec: Pick<RolloutSpec, 'capacity' | 'strategy'>,
   carrying: number,
   weight: number,
-): number => replicasFor(carrying, capacity === 'full' ? 100 : weight);
+): number =>
+  replicasFor(carrying, spec.capacity === 'full' || blueGreenOf(spec) !== undefined ? 100 : weight);
 
 /** Replicas to set now: a rollout never takes pods from a canary that serves. */
 export const raisedTo = (present: number, needed: number): number => Math.max(present, needed);

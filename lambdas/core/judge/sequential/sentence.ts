@@ -74,7 +74,7 @@ const strength = (evidence: number): string => evidence.toFixed(evidence < 10 ? 
 const advised = ({ found: { comparison } }: Told): string =>
   comparison === undefined
     ? ''
-    : `; compared with the primary's other users ${strength(comparison.evidence)}, which only advises`;
+    : `; compared with the primary ${strength(comparison.evidence)}, which only advises`;
 
 /** `evidence of harm 0.56 of 100`: what it rolls back at beside it. */
 export const evidenceOf = (told: Told): string =>

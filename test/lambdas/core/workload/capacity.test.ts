@@ -36,7 +36,14 @@ test('an autoscaler keeps at least what is needed, and its limits never fall', (
   );
 });
 
+const strategy = { canary: { stepWeight: 5, maxWeight: 50 } };
+
 test('with capacity: full the canary has from the first step the pods for all traffic', () => {
-  expect(podsFor({ capacity: 'full' }, 4, 5)).toBe(4);
-  expect(podsFor({ capacity: 'match' }, 4, 5)).toBe(1);
+  expect(podsFor({ capacity: 'full', strategy }, 4, 5)).toBe(4);
+  expect(podsFor({ capacity: 'match', strategy }, 4, 5)).toBe(1);
+});
+
+test('with blue/green it has them before it has any traffic, whatever the capacity says', () => {
+  const blueGreen = { iterations: 3, countUnrouted: false };
+  expect(podsFor({ capacity: 'match', strategy: { blueGreen } }, 4, 0)).toBe(4);
 });
