@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { duration } from './duration-schema.ts';
 import { placeholderProblem } from './placeholders.ts';
 
 const withPlaceholders = (text: z.ZodString) =>
@@ -28,9 +29,7 @@ const metric = {
 
 /** Seconds of one datapoint, where it is not the analysis' period. */
 const period = () =>
-  z
-    .number()
-    .int('must be a whole number')
+  duration({ min: 0, max: 86_400 })
     .refine(
       (seconds) =>
         seconds === 10 || seconds === 30 || (seconds % 60 === 0 && seconds >= 60 && seconds <= 3600),

@@ -7,13 +7,15 @@ import { counterQuery } from './query-schema.ts';
 /** How late a source's newest period can be read, and how long a period is: seconds, both. */
 const DELAY = () => duration({ min: 0, max: 900 }).default(120);
 
+/** Seconds, written as any duration: `30s` or 30. */
+const period = <const Lengths extends readonly number[]>(lengths: Lengths, wanted: string) =>
+  duration({ min: 0, max: 86_400 }).pipe(z.literal(lengths, wanted)).default(60);
+
 const cloudWatch = z.strictObject({
   namespace: z.string().regex(/^[^:].{0,254}$/, 'must be a CloudWatch namespace of 1 to 255 characters'),
   callers: z.array(meshName()).min(1, 'must list at least one caller'),
   delay: DELAY(),
-  period: z
-    .literal([10, 30, 60, 120, 180, 240, 300], 'must be 10, 30 or a multiple of 60 seconds up to 300')
-    .default(60),
+  period: period([10, 30, 60, 120, 180, 240, 300], 'must be 10, 30 or a multiple of 60 seconds up to 300'),
 });
 
 const traceService = () => z.string().min(1, 'must not be empty').max(64, 'must have at most 64 characters');
@@ -24,7 +26,7 @@ const xRay = z.strictObject({
   /** Services (as X-Ray names them) whose requests count; every traced request when absent. */
   callers: z.array(traceService()).min(1, 'must list at least one caller').optional(),
   delay: DELAY(),
-  period: z.literal([60, 300], 'must be 60 or 300 seconds (GetTimeSeriesServiceStatistics)').default(60),
+  period: period([60, 300], 'must be 60 or 300 seconds (GetTimeSeriesServiceStatistics)'),
 });
 
 const prometheus = z
@@ -42,14 +44,10 @@ const prometheus = z
       })
       .optional(),
     delay: duration({ min: 0, max: 900 }).default(30),
-    period: duration({ min: 10, max: 300 })
-      .pipe(
-        z.literal(
-          [10, 15, 30, 60, 120, 180, 240, 300],
-          'must be 10, 15, 30 or a multiple of 60 seconds up to 300',
-        ),
-      )
-      .default(60),
+    period: period(
+      [10, 15, 30, 60, 120, 180, 240, 300],
+      'must be 10, 15, 30 or a multiple of 60 seconds up to 300',
+    ),
   })
   .check(exactlyOneServer)
   .refine(

@@ -29,6 +29,28 @@ test('the example spec of the repository parses', () => {
   expect(parseSpec(parseYaml(readFileSync(file, 'utf8')))).toMatchObject({ ok: true });
 });
 
+test.each([
+  ['cloudWatch', { namespace: 'AppMesh', callers: ['frontend'] }, '30s', 30],
+  ['cloudWatch', { namespace: 'AppMesh', callers: ['frontend'] }, '5m', 300],
+  ['xRay', {}, '5m', 300],
+  ['prometheus', { url: 'https://prometheus.example.com', callers: ['frontend'] }, '1m', 60],
+])('a period of %s may be written as a duration, like every other time', (kind, source, period, seconds) => {
+  const written = writtenSpec();
+  const parsed = parseSpec({
+    ...written,
+    analysis: {
+      ...written.analysis,
+      interval: '5m',
+      deadline: '5h',
+      source: { [kind]: { ...source, period } },
+    },
+  });
+  expect(parsed).toMatchObject({
+    ok: true,
+    value: { analysis: { source: { [kind]: { period: seconds } } } },
+  });
+});
+
 test('parsing what was parsed changes nothing: durations stay seconds', () => {
   expect(parseSpec(spec())).toEqual({ ok: true, value: spec() });
   expect(spec().analysis).toMatchObject({
