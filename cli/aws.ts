@@ -1,6 +1,8 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import type { Reader } from '../lambdas/adapters/prometheus/amazon.ts';
+import { readSecret } from '../lambdas/adapters/secrets.ts';
 import type { Target } from '../lambdas/core/rollout.ts';
 import { explained } from './aws-failure.ts';
 import { BadInput } from './exit.ts';
@@ -29,6 +31,7 @@ export const callerIdentity = async (region: string): Promise<Identity> => {
 export const ownReader = (region: string): Reader => ({
   region,
   credentials: new STSClient({ region }).config.credentials,
+  secret: (name) => readSecret(new SecretsManagerClient({ region }), name),
 });
 
 /** Refuses credentials of another account than the target's: they would reach another service of the same name. */

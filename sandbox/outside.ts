@@ -27,6 +27,16 @@ export interface Outside {
   close(): Promise<void>;
 }
 
+/** An answer of something out there that the sandbox has a model of. */
+export interface ServedAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+/** A model of what is out there; undefined where it is not asked. */
+export type Serve = (url: URL, headers: IncomingMessage['headers']) => ServedAnswer | undefined;
+
 const respond = (response: ServerResponse, answer: OutsideAnswer): void => {
   switch (answer) {
     case 'hang':
@@ -48,16 +58,24 @@ const respond = (response: ServerResponse, answer: OutsideAnswer): void => {
 export const startOutside = async ({
   clock,
   onCall,
+  serve = () => undefined,
 }: {
   readonly clock: Pick<Clock, 'now'>;
   readonly onCall: (call: OutsideCall) => void;
+  readonly serve?: Serve;
 }): Promise<Outside> => {
   const answers = new Map<string, OutsideAnswer>();
   const server = createServer(async (request, response) => {
     const { headers } = request;
+    const address = String(headers['sandbox-url'] ?? '');
+    const served = URL.canParse(address) ? serve(new URL(address), headers) : undefined;
+    if (served !== undefined) {
+      response.writeHead(served.status, served.headers).end(served.body);
+      return;
+    }
     const hook = String(headers['idempotency-key'] ?? '').split('/')[1] ?? '';
     const body = await text(request).catch(() => '');
-    onCall({ url: String(headers['sandbox-url'] ?? ''), hook, headers, body, at: clock.now() });
+    onCall({ url: address, hook, headers, body, at: clock.now() });
     respond(response, answers.get(hook) ?? 200);
   });
   await new Promise<void>((resolve, reject) => {

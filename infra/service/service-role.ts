@@ -2,11 +2,17 @@ import { Stack } from 'aws-cdk-lib';
 import { AccountPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { SECRET } from '../../lambdas/core/spec/hooks.ts';
+import { matchedRouteName } from '../../lambdas/core/spec/match.ts';
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
-import { sourcesOf } from '../../lambdas/core/spec/source.ts';
+import { prometheusServersOf } from '../../lambdas/core/spec/source.ts';
+import { abOf } from '../../lambdas/core/spec/strategy.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { ENGINE, serviceAtTarget } from '../names.ts';
 import type { DeployableService } from '../rollouts.ts';
+
+/** Secrets that headers name. */
+const secretsIn = (headers: Readonly<Record<string, string>>): string[] =>
+  Object.values(headers).flatMap((value) => SECRET.exec(value)?.[1] ?? []);
 
 const SESSION_ACTIONS = ['sts:SetSourceIdentity', 'sts:TagSession'];
 
@@ -57,6 +63,31 @@ export class ServiceRole extends Role {
     this.#allow('OwnRoute', ['appmesh:TagResource'], routes);
     this.#allow('ReadRouter', ['appmesh:DescribeVirtualRouter', 'appmesh:ListRoutes'], router);
     this.#allow('ReadNodes', ['appmesh:DescribeVirtualNode'], nodes);
+    if (abOf(this.#spec) !== undefined) this.#allowMatchedRoute(nodes);
+  }
+
+  /** A/B makes and takes away exactly one route, and has to know what stands before and after it. */
+  #allowMatchedRoute(nodes: string[]): void {
+    const { virtualRouter, route } = this.#spec.router.appMesh;
+    const matched = this.#mesh(`virtualRouter/${virtualRouter}/route/${matchedRouteName(route)}`);
+    this.#allow(
+      'MatchRequests',
+      ['appmesh:CreateRoute', 'appmesh:UpdateRoute'],
+      [...matched, ...nodes],
+    );
+    this.#allow(
+      'OwnMatchedRoute',
+      ['appmesh:DeleteRoute', 'appmesh:ListTagsForResource', 'appmesh:TagResource'],
+      matched,
+    );
+    const beside = this.#mesh(`virtualRouter/${virtualRouter}/route/*`);
+    this.#allow('ReadRoutes', ['appmesh:DescribeRoute'], beside);
+    for (const arn of beside)
+      acknowledge(
+        this,
+        `AwsSolutions-IAM5[Resource::${arn}]`,
+        'A/B reads the priorities of its virtual router’s other routes, so that its own is tried right before one of them.',
+      );
   }
 
   #allowEvidence(): void {
@@ -67,14 +98,23 @@ export class ServiceRole extends Role {
       'AwsSolutions-IAM5[Resource::*]',
       'Reading metrics and trace statistics knows no resource (service authorization reference); nothing is written.',
     );
-    const workspaces = sourcesOf(this.#spec.analysis).flatMap(
-      ({ prometheus }) => prometheus?.workspace ?? [],
-    );
+    const servers = prometheusServersOf(this.#spec.analysis);
+    const workspaces = servers.flatMap(({ workspace }) => workspace ?? []);
     if (workspaces.length > 0)
       this.#allow(
         'QueryPrometheus',
         ['aps:QueryMetrics'],
         [...new Set(workspaces)].map((workspace) => this.#arn('aps', `workspace/${workspace}`)),
+      );
+    const secrets = servers.flatMap(({ auth, headers }) => [
+      ...(auth === undefined ? [] : [auth.secret]),
+      ...secretsIn(headers ?? {}),
+    ]);
+    if (secrets.length > 0)
+      this.#allow(
+        'ReadPrometheusSecrets',
+        ['secretsmanager:GetSecretValue'],
+        [...new Set(secrets)].map((secret) => this.#secret(secret)),
       );
   }
 
@@ -87,9 +127,7 @@ export class ServiceRole extends Role {
   /** Secrets and functions that hooks name; a function by its version or alias is named so in IAM, too. */
   #allowHooks(): void {
     const { hooks } = this.#spec;
-    const secrets = hooks.flatMap(({ headers }) =>
-      Object.values(headers).flatMap((value) => SECRET.exec(value)?.[1] ?? []),
-    );
+    const secrets = hooks.flatMap(({ headers }) => secretsIn(headers));
     const functions = hooks.flatMap(({ function: arn }) => arn ?? []);
     if (secrets.length > 0)
       this.#allow(

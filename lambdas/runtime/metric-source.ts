@@ -1,7 +1,9 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { XRayClient } from '@aws-sdk/client-xray';
 import { metricSourceOf } from '../adapters/metric-source.ts';
 import { prometheusClient } from '../adapters/prometheus/amazon.ts';
+import { readSecret } from '../adapters/secrets.ts';
 import type { MetricSource } from '../core/ports.ts';
 import { type Acting, actingClient } from './clients.ts';
 import { serviceCredentials } from './service-role.ts';
@@ -15,5 +17,6 @@ export const metricSource = (acting: Acting, actor?: string): MetricSource =>
       prometheusClient(source, {
         region: acting.target.region,
         credentials: serviceCredentials(acting, actor),
+        secret: (name) => readSecret(actingClient(SecretsManagerClient, acting, actor), name),
       }),
   });

@@ -2,6 +2,7 @@ import { kubernetesManifests } from '../../infra/kubernetes.ts';
 import type { DeploymentTarget } from '../../infra/targets.ts';
 import type { CanaryNetwork } from '../../lambdas/core/spec/flagger/network.ts';
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
+import { prometheusServersOf } from '../../lambdas/core/spec/source.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { pullReference, pushImage } from './image.ts';
 import { workloadManifests } from './manifests.ts';
@@ -30,6 +31,17 @@ const storeWebhook = (sandbox: Sandbox, { spec, target }: BootstrappedService): 
   sandbox.stores.secrets.put(target, name, { text: sandbox.slackWebhook }, sandbox.clock.now());
 };
 
+/** What the secrets of Prometheus servers hold: those servers let nobody else in. */
+const READER = 'a-token-of-the-sandbox';
+
+const storePrometheusSecrets = (sandbox: Sandbox, { spec, target }: BootstrappedService): void => {
+  for (const { url, auth } of prometheusServersOf(spec.analysis)) {
+    if (url === undefined || auth === undefined || auth.secret.startsWith('arn:')) continue;
+    sandbox.stores.secrets.put(target, auth.secret, { text: READER }, sandbox.clock.now());
+    sandbox.stores.prometheus.demand(url, `Bearer ${READER}`);
+  }
+};
+
 /**
  * Puts into an empty sandbox what a team has: the mesh, the image that runs, the Deployments, what the service's
  * role may do in the cluster, and the webhook of its Slack channel. Do so before the service's stack is deployed: the first push is not one to roll out.
@@ -51,4 +63,5 @@ export const bootstrapService = async (sandbox: Sandbox, service: BootstrappedSe
   }
   for (const manifest of kubernetesManifests(service)) sandbox.kubernetes.apply(manifest);
   storeWebhook(sandbox, service);
+  storePrometheusSecrets(sandbox, service);
 };

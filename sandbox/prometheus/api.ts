@@ -1,6 +1,6 @@
 import type { UnmodelledApi } from '../aws/attempt.ts';
 import type { Answer, Request } from '../aws/wire/wire.ts';
-import type { MetricStore } from '../cloudwatch/metric-store.ts';
+import type { MetricStore, Place } from '../cloudwatch/metric-store.ts';
 import { evaluate, type Sampled } from './evaluate.ts';
 import { sampled } from './exposition.ts';
 import { parsePromQl, WrongQuery } from './promql.ts';
@@ -73,9 +73,35 @@ const dataOf = (found: readonly Sampled[], times: readonly number[], what: strin
   return { resultType: what === 'query' ? 'vector' : 'matrix', result };
 };
 
+/** A query, wherever it was asked. */
+export interface PrometheusQuestion {
+  /** `query` or `query_range`. */
+  readonly what: string;
+  readonly parameters: URLSearchParams;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Answers a query over the points of a place, as soon as they can be read. */
+export const answerPrometheus = (
+  store: MetricStore,
+  place: Place,
+  { what, parameters, now }: PrometheusQuestion,
+): Answer => {
+  try {
+    const times = timesOf(parameters, what, now);
+    const expression = parsePromQl(parameters.get('query') ?? '');
+    const found = evaluate(expression, (matching) => sampled(store, place, times, matching));
+    return json(200, { status: 'success', data: dataOf(found, times, what) });
+  } catch (error) {
+    if (error instanceof WrongQuery || error instanceof SyntaxError) return badData(error.message);
+    throw error;
+  }
+};
+
 /**
  * Amazon Managed Service for Prometheus, as far as it is asked here: `query` and `query_range` of any workspace, over the
- * same points as CloudWatch's, as soon as they can be read.
+ * same points as CloudWatch's.
  */
 export const prometheusApi = (store: MetricStore): UnmodelledApi => ({
   name: ({ path }) => {
@@ -87,15 +113,6 @@ export const prometheusApi = (store: MetricStore): UnmodelledApi => ({
   statuses: STATUSES,
   answer: (request, { account, region, now }) => {
     const { what = '' } = PATH.exec(request.path)?.groups ?? {};
-    const parameters = parametersOf(request);
-    try {
-      const times = timesOf(parameters, what, now);
-      const expression = parsePromQl(parameters.get('query') ?? '');
-      const found = evaluate(expression, (matching) => sampled(store, { account, region }, times, matching));
-      return json(200, { status: 'success', data: dataOf(found, times, what) });
-    } catch (error) {
-      if (error instanceof WrongQuery || error instanceof SyntaxError) return badData(error.message);
-      throw error;
-    }
+    return answerPrometheus(store, { account, region }, { what, parameters: parametersOf(request), now });
   },
 });

@@ -79,7 +79,11 @@ export const startServers = async (options: SandboxOptions, context: ServerConte
     startApis(options, context),
     startCluster(options, context),
     startSlack({ clock, onPost: observers.tell('slackPost') }),
-    startOutside({ clock, onCall: observers.tell('outsideCall') }),
+    startOutside({
+      clock,
+      onCall: observers.tell('outsideCall'),
+      serve: context.parts.world.stores.prometheus.serve,
+    }),
   ]);
   const all = [edge, kubernetes, slack, outside];
   const failed = all.find((started) => started.status === 'rejected');

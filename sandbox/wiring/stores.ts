@@ -7,6 +7,7 @@ import { AlarmWatch } from '../cloudwatch/alarm-watch.ts';
 import { cloudWatchBehaviours } from '../cloudwatch/behaviours.ts';
 import { MetricStore } from '../cloudwatch/metric-store.ts';
 import { prometheusApi } from '../prometheus/api.ts';
+import { PrometheusServers } from '../prometheus/servers.ts';
 import { Queues } from '../queues.ts';
 import { xrayBehaviours } from '../xray/behaviours.ts';
 import { TraceStore } from '../xray/trace-store.ts';
@@ -17,6 +18,7 @@ export interface Stores extends AwsStores {
   readonly metrics: MetricStore;
   readonly traces: TraceStore;
   readonly alarms: AlarmStore;
+  readonly prometheus: PrometheusServers;
 }
 
 /** Stores and what their services do; Step Functions, which runs things, is not among them. */
@@ -46,6 +48,7 @@ export const createWorld = (home: Place, options: WorldOptions): World => {
   const metrics = new MetricStore({ clock, home });
   const traces = new TraceStore({ clock, home });
   const alarms = new AlarmStore(metrics);
+  const prometheus = new PrometheusServers(metrics, home);
   const watch = new AlarmWatch(clock, alarms, onAlarm);
   const cloudwatch = cloudWatchBehaviours(metrics, {
     alarms,
@@ -53,7 +56,7 @@ export const createWorld = (home: Place, options: WorldOptions): World => {
     onPut: () => watch.begin(),
   });
   return {
-    stores: { ...aws.stores, queues: new Queues(options.onQueueDepth), metrics, traces, alarms },
+    stores: { ...aws.stores, queues: new Queues(options.onQueueDepth), metrics, traces, alarms, prometheus },
     services: { ...aws.services, cloudwatch, xray: xrayBehaviours(traces) },
     whole: aws.passthrough,
     unmodelled: { aps: prometheusApi(metrics) },

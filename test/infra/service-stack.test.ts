@@ -94,6 +94,37 @@ describe('the role of a service', () => {
     ]);
   });
 
+  test('reads exactly the secrets that let it into the Prometheus servers of its spec', () => {
+    const reader = { url: 'https://prometheus.example.com', auth: { secret: 'prometheus/reader' } };
+    const headers = { 'X-Scope-OrgID': 'shop', 'X-Api-Key': 'secret:prometheus/key' };
+    const written = podinfoYaml();
+    const analysis = written.analysis as { readonly metrics: readonly object[] };
+    const podinfo = {
+      ...written,
+      analysis: {
+        ...analysis,
+        metrics: [
+          ...analysis.metrics,
+          { name: 'queue-depth', query: 'queue_depth', max: 9, source: { prometheus: reader } },
+          {
+            name: 'orders',
+            query: 'orders',
+            min: 1,
+            source: { prometheus: { url: 'https://other.example.com', headers } },
+          },
+        ],
+      },
+    };
+    const rolloutsDirectory = rolloutsFolder({ podinfo });
+    const from = resourcesOf(synthesiseQuickly({ rolloutsDirectory }), STACK);
+    const secret = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:';
+    expect(reach('secretsmanager:GetSecretValue', from)).toEqual([
+      `${secret}prometheus/key-??????`,
+      `${secret}prometheus/reader-??????`,
+      `${secret}slack/deployments-??????`,
+    ]);
+  });
+
   test('reaches the secrets and functions that hooks name, and no others', () => {
     const arn = 'arn:aws:lambda:eu-west-1:111122223333:function:halt-switch:live';
     const hooks = [
@@ -111,6 +142,23 @@ describe('the role of a service', () => {
     ]);
     expect(reach('lambda:InvokeFunction', from)).toEqual([arn]);
     expect(reach('lambda:InvokeFunction')).toEqual([]);
+  });
+
+  test('makes and takes away exactly one route where the spec is A/B, and none where it is not (I4)', () => {
+    const strategy = { ab: { match: [{ headers: { 'x-canary': { exact: 'insider' } } }] } };
+    const rolloutsDirectory = rolloutsFolder({ podinfo: { ...podinfoYaml(), strategy } });
+    const from = resourcesOf(synthesiseQuickly({ rolloutsDirectory }), STACK);
+    const matched = `${ROUTE}-ab`;
+    expect(reach('appmesh:CreateRoute', from)).toEqual([...NODES, matched].sort());
+    expect(reach('appmesh:DeleteRoute', from)).toEqual([matched]);
+    expect(reach('appmesh:TagResource', from)).toEqual([ROUTE, matched]);
+    expect([...new Set(reach('appmesh:UpdateRoute', from))]).toEqual([...NODES, ROUTE, matched].sort());
+    // Which priorities are taken: read, of this virtual router only.
+    expect(reach('appmesh:DescribeRoute', from)).toEqual([
+      `${MESH}/virtualRouter/podinfo-router/route/*`,
+      ROUTE,
+    ]);
+    for (const action of ['appmesh:CreateRoute', 'appmesh:DeleteRoute']) expect(reach(action)).toEqual([]);
   });
 
   test('looks at the canary’s pod template each minute where the spec wants it, and only there', () => {

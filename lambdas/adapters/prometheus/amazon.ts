@@ -2,8 +2,10 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentityProvider, Checksum, SourceData } from '@smithy/types';
 import { awsDomain } from '../../core/partition.ts';
-import type { SourceSpec } from '../../core/spec/source.ts';
+import type { PrometheusServer } from '../../core/spec/source.ts';
 import { type Authorise, PrometheusClient } from './client.ts';
+import { letIn, letInFix, type SecretReader } from './let-in.ts';
+import { overHttp } from './transport.ts';
 
 /** SHA-256 as the signer wants it. */
 class Sha256 implements Checksum {
@@ -78,18 +80,29 @@ const signed = (region: string, credentials: AwsCredentialIdentityProvider): Aut
 export interface Reader {
   readonly region: string;
   readonly credentials: AwsCredentialIdentityProvider;
+  /** Reads a secret of the region; needed where a server by its URL has one. */
+  readonly secret: SecretReader;
   /** Another endpoint than AWS's own; default: as the environment says. */
   readonly endpoint?: string;
 }
 
 /**
  * A workspace of Amazon Managed Service for Prometheus, read with SigV4 (user guide, "Prometheus-compatible APIs": it
- * needs aps:QueryMetrics), or any Prometheus by its URL, read without credentials.
+ * needs aps:QueryMetrics), or any Prometheus by its URL, let in as the spec says.
  */
 export const prometheusClient = (
-  { workspace, url }: Pick<NonNullable<SourceSpec['prometheus']>, 'workspace' | 'url'>,
-  { region, credentials, endpoint = endpointOf(region) }: Reader,
-): PrometheusClient =>
-  workspace === undefined
-    ? new PrometheusClient(url ?? '')
-    : new PrometheusClient(`${endpoint}/workspaces/${workspace}`, signed(region, credentials));
+  server: Omit<PrometheusServer, 'delay'>,
+  { region, credentials, secret, endpoint = endpointOf(region) }: Reader,
+): PrometheusClient => {
+  const { workspace, url = '', ca } = server;
+  return workspace === undefined
+    ? new PrometheusClient(url, {
+        authorise: letIn(server, secret),
+        refused: (status) => letInFix(server, status),
+        send: overHttp(ca),
+      })
+    : new PrometheusClient(`${endpoint}/workspaces/${workspace}`, {
+        authorise: signed(region, credentials),
+        refused: () => `allow aps:QueryMetrics on the workspace ${workspace}`,
+      });
+};

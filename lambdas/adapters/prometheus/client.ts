@@ -1,6 +1,6 @@
 import { CanaryError, ErrorName } from '../../core/errors.ts';
+import { overHttp, type Send } from './transport.ts';
 
-const TIMEOUT_MS = 5_000;
 const ANSWER_CHARACTERS = 200;
 /** A range query has at most 11,000 points a series (prometheus/prometheus web/api/v1). */
 const MOST_POINTS = 10_000;
@@ -21,6 +21,9 @@ export interface Range {
 
 /** Puts a signature, or whatever else lets a request in, on its headers. */
 export type Authorise = (url: URL) => Promise<Readonly<Record<string, string>>>;
+
+/** What to do where the server lets nobody in, by its status. */
+export type Refused = (status: number) => string;
 
 interface Matrix {
   readonly metric?: Readonly<Record<string, string>>;
@@ -48,10 +51,18 @@ const seriesOf = ({ metric = {}, values = [] }: Matrix): Series => ({
   values: new Map(values.map(([seconds, value]) => [Math.round(seconds * 1000), Number(value)])),
 });
 
-const failureOf = (status: number, { error, message }: Body): CanaryError => {
-  const text = (error ?? message ?? 'no message').slice(0, ANSWER_CHARACTERS);
+const failureOf = (status: number, { error, message }: Body, refused: Refused): CanaryError => {
+  const text = (error ?? message ?? 'no message').trim().slice(0, ANSWER_CHARACTERS) || 'no message';
   if (status === 401 || status === 403)
-    return new CanaryError(ErrorName.AccessDenied, `Prometheus answered ${status}: ${text}`);
+    return new CanaryError(
+      ErrorName.AccessDenied,
+      `Prometheus answered ${status}: ${text}; ${refused(status)}`,
+    );
+  if (status >= 300 && status < 400)
+    return new CanaryError(
+      ErrorName.Refused,
+      `analysis.source.prometheus.url: it answers ${status} and sends elsewhere, which is not followed; write the address that answers itself`,
+    );
   // 422 is a query that could not be carried out: one that timed out, or asked for too much at once.
   if (status === 408 || status === 422 || status === 429 || status >= 500)
     return new CanaryError(ErrorName.Transient, `Prometheus answered ${status}: ${text}`);
@@ -62,16 +73,21 @@ const failureOf = (status: number, { error, message }: Body): CanaryError => {
 export class PrometheusClient {
   readonly #base: string;
   readonly #authorise: Authorise;
-  readonly #get: typeof fetch;
+  readonly #refused: Refused;
+  readonly #send: Send;
 
   /**
    * @param base what stands before `/api/v1/…`
-   * @param get for tests
+   * @param ways how to be let in, what to do where one is not, and how requests go out
    */
-  constructor(base: string, authorise: Authorise = async () => ({}), get: typeof fetch = fetch) {
+  constructor(
+    base: string,
+    ways: { readonly authorise?: Authorise; readonly refused?: Refused; readonly send?: Send } = {},
+  ) {
     this.#base = base.replace(/\/+$/, '');
-    this.#authorise = authorise;
-    this.#get = get;
+    this.#authorise = ways.authorise ?? (async () => ({}));
+    this.#refused = ways.refused ?? (() => 'allow the reader');
+    this.#send = ways.send ?? overHttp();
   }
 
   /** Evaluates a query at each time of a range. Throws Canary.Transient, Canary.AccessDenied, Canary.Refused. */
@@ -90,9 +106,10 @@ export class PrometheusClient {
     const parameters = { query, start: seconds(from), end: seconds(to), step: seconds(step) };
     // Spaces as %20: a signature is over percent-encoding, and `+` would be signed as another character.
     url.search = new URLSearchParams(parameters).toString().replaceAll('+', '%20');
-    const answer = await this.#send(url);
+    const answer = await this.#ask(url);
     const body = parsed(answer.text);
-    if (answer.status !== 200 || body.status !== 'success') throw failureOf(answer.status, body);
+    if (answer.status !== 200 || body.status !== 'success')
+      throw failureOf(answer.status, body, this.#refused);
     if (body.data?.resultType !== 'matrix')
       throw new CanaryError(
         ErrorName.Refused,
@@ -101,20 +118,15 @@ export class PrometheusClient {
     return (body.data.result ?? []).map(seriesOf);
   }
 
-  async #send(url: URL): Promise<{ status: number; text: string }> {
+  async #ask(url: URL): ReturnType<Send> {
     const headers = { accept: 'application/json', ...(await this.#authorise(url)) };
     try {
-      // A redirect would take the signature to another host.
-      const signal = AbortSignal.timeout(TIMEOUT_MS);
-      const answer = await this.#get(url, { headers, redirect: 'error', signal });
-      return { status: answer.status, text: await answer.text() };
+      return await this.#send(url, headers);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      throw new CanaryError(
-        ErrorName.Transient,
-        `Prometheus at ${url.host} was not reached within ${TIMEOUT_MS / 1000} s: ${why}`,
-        { cause: error },
-      );
+      throw new CanaryError(ErrorName.Transient, `Prometheus at ${url.host} was not reached: ${why}`, {
+        cause: error,
+      });
     }
   }
 }

@@ -51,7 +51,7 @@ const create = async (key?: string, iam = new IamStore({ account: ACCOUNT })) =>
   const { endpoint, credentials } = edge.config(key);
   const client = prometheusClient(
     { workspace: WORKSPACE },
-    { region: REGION, endpoint, credentials: async () => credentials },
+    { region: REGION, endpoint, credentials: async () => credentials, secret: async () => '' },
   );
   const source = new PrometheusSource(
     client,

@@ -108,11 +108,13 @@ test('a spec’s own queries have the names of their side filled in, and seconds
 });
 
 describe('the client', () => {
-  const answering = (status: number, body: unknown) => async () =>
-    new Response(typeof body === 'string' ? body : JSON.stringify(body), { status });
+  const answering = (status: number, body: unknown) => async () => ({
+    status,
+    text: typeof body === 'string' ? body : JSON.stringify(body),
+  });
   const range = { from: 0, to: 60_000, step: 60_000 };
   const ask = (status: number, body: unknown) =>
-    new PrometheusClient('https://p.example/', undefined, answering(status, body)).range('x', range);
+    new PrometheusClient('https://p.example/', { send: answering(status, body) }).range('x', range);
 
   test.each([
     [403, { message: 'no' }, 'Canary.AccessDenied'],
@@ -126,14 +128,14 @@ describe('the client', () => {
 
   test('asks for no more than 11,000 points at once, and puts the pages together', async () => {
     const asked: string[] = [];
-    const get = async (url: string | URL | Request) => {
-      const { searchParams } = new URL(String(url));
+    const send = async ({ searchParams }: URL) => {
       asked.push(`${searchParams.get('start')} ${searchParams.get('end')}`);
       const values = [[Number(searchParams.get('start')), '1']];
       const result = [{ metric: { a: 'b' }, values }];
-      return Response.json({ status: 'success', data: { resultType: 'matrix', result } });
+      const text = JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } });
+      return { status: 200, text };
     };
-    const found = await new PrometheusClient('https://p.example', undefined, get).range('x', {
+    const found = await new PrometheusClient('https://p.example', { send }).range('x', {
       from: 0,
       to: 15_000_000,
       step: 1000,
