@@ -6,13 +6,13 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { XRayClient } from '@aws-sdk/client-xray';
 import { serviceAtTarget } from '../../infra/names.ts';
 import type { DeployableService } from '../../infra/rollouts.ts';
-import { AppMeshRouter } from '../../lambdas/adapters/app-mesh.ts';
 import { fromAws } from '../../lambdas/adapters/aws-errors.ts';
 import { EcrImages } from '../../lambdas/adapters/ecr.ts';
 import { EksClusters } from '../../lambdas/adapters/eks.ts';
 import { metricSourceOf } from '../../lambdas/adapters/metric-source.ts';
 import { prometheusClient } from '../../lambdas/adapters/prometheus/amazon.ts';
 import { readService } from '../../lambdas/adapters/spec-parameters.ts';
+import { trafficRouterOf } from '../../lambdas/adapters/traffic-router.ts';
 import { isCanaryError } from '../../lambdas/core/errors.ts';
 import type { MetricIdentity } from '../../lambdas/core/evidence.ts';
 import { type PreflightPorts, preflightAws } from '../../lambdas/core/preflight/aws.ts';
@@ -28,7 +28,7 @@ export interface AwsChecks {
 }
 
 const portsOf = ({ spec, target: { region } }: DeployableService): PreflightPorts => ({
-  router: new AppMeshRouter(spec.router.appMesh, new AppMeshClient({ region })),
+  router: trafficRouterOf(spec, new AppMeshClient({ region })),
   clusters: new EksClusters(new EKSClient({ region })),
   images: new EcrImages(new ECRClient({ region })),
   metrics: metricSourceOf(spec, {

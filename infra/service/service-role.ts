@@ -70,11 +70,7 @@ export class ServiceRole extends Role {
   #allowMatchedRoute(nodes: string[]): void {
     const { virtualRouter, route } = this.#spec.router.appMesh;
     const matched = this.#mesh(`virtualRouter/${virtualRouter}/route/${matchedRouteName(route)}`);
-    this.#allow(
-      'MatchRequests',
-      ['appmesh:CreateRoute', 'appmesh:UpdateRoute'],
-      [...matched, ...nodes],
-    );
+    this.#allow('MatchRequests', ['appmesh:CreateRoute', 'appmesh:UpdateRoute'], [...matched, ...nodes]);
     this.#allow(
       'OwnMatchedRoute',
       ['appmesh:DeleteRoute', 'appmesh:ListTagsForResource', 'appmesh:TagResource'],

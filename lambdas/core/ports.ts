@@ -14,19 +14,24 @@ import type { Cluster } from './tasks.ts';
 /** A route as it stands. */
 export interface RouteState {
   readonly weights: Weights;
+  /** Where all other requests go, as long as some have a route of their own (A/B). */
+  readonly rest?: Weights;
   /** What names this very version of the route; part of a write's idempotency token. */
   readonly version: string;
   /** ISO 8601: when the router took its last write, where it tells. */
   readonly updatedAt?: string;
 }
 
-/** Splits traffic between the two sides. Errors: Canary.RouteChanged, Canary.AccessDenied, Canary.Transient. */
+/** Splits traffic between the two sides, as the spec's strategy does. Errors: Canary.RouteChanged, Canary.AccessDenied, Canary.Transient. */
 export interface TrafficRouter {
   /** Reads the route. Throws Canary.RouteChanged when our two targets are not there or a third one has weight. */
   read(): Promise<RouteState>;
   /** Changes the weights and nothing else; writes nothing when they are there already. Returns the route afterwards. */
   shift(weights: Weights): Promise<RouteState>;
-  /** As `shift`, but takes weight away from targets that are not ours, too: the safe side gets all (I1). */
+  /**
+   * All of everybody's traffic to one side, whatever the strategy: as `shift`, but takes weight away from targets that are
+   * not ours, too (I1).
+   */
   restore(weights: Weights): Promise<RouteState>;
   /** The service that the route is tagged as belonging to; undefined where nobody tagged it. */
   owner(): Promise<string | undefined>;
@@ -34,6 +39,10 @@ export interface TrafficRouter {
   own(service: string): Promise<void>;
   /** Reads again and tells whether the router really has these weights. */
   verify(weights: Weights): Promise<boolean>;
+  /** Reads again and tells whether that side has all of everybody's traffic. */
+  hasAll(side: Side): Promise<boolean>;
+  /** Why the strategy cannot be played on this route, and the fix of each. Empty where it can. */
+  obstacles(): Promise<readonly string[]>;
   /** The names under which callers report each side. */
   readonly identity: { readonly mesh: string; readonly nodes: Readonly<Record<Side, string>> };
 }

@@ -4,7 +4,6 @@ import { applyFreeze, type FreezeCommand } from '../core/claim/freeze.ts';
 import { CanaryError, ErrorName } from '../core/errors.ts';
 import type { TrafficRouter } from '../core/ports.ts';
 import type { Claim } from '../core/record.ts';
-import { allOn } from '../core/safety/restore.ts';
 import type { RolloutStore } from '../core/store.ts';
 import { rolloutStore, trafficRouter } from '../runtime/ports.ts';
 import { retireByFunction } from '../runtime/retire.ts';
@@ -19,7 +18,7 @@ export interface CommandPorts {
 
 const assertMended = async ({ routerOf }: CommandPorts, service: string): Promise<void> => {
   const router = await routerOf(service);
-  if (await router.verify(allOn('primary'))) return;
+  if (await router.hasAll('primary')) return;
   throw new CanaryError(
     ErrorName.InvalidInput,
     `${service}: the route does not have all traffic on the primary; mend the primary, set the route, then unlock`,

@@ -4,11 +4,11 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { XRayClient } from '@aws-sdk/client-xray';
-import { AppMeshRouter } from '../adapters/app-mesh.ts';
 import { DynamoDbStore } from '../adapters/dynamodb-store.ts';
 import { EcrImages } from '../adapters/ecr.ts';
 import { EksClusters } from '../adapters/eks.ts';
 import { StepFunctionsExecutions } from '../adapters/executions.ts';
+import { trafficRouterOf } from '../adapters/traffic-router.ts';
 import { XRaySource } from '../adapters/xray/summary.ts';
 import type { PreflightPorts } from '../core/preflight/aws.ts';
 import { type Acting, actingClient, own } from './clients.ts';
@@ -23,7 +23,7 @@ export const executions = () => new StepFunctionsExecutions(environment('STATE_M
 
 /** The service's route. */
 export const trafficRouter = (acting: Acting, actor?: string, writable?: AbortSignal) =>
-  new AppMeshRouter(acting.spec.router.appMesh, actingClient(AppMeshClient, acting, actor), writable);
+  trafficRouterOf(acting.spec, actingClient(AppMeshClient, acting, actor), writable);
 
 /** The service's traces. */
 export const traceSource = (acting: Acting, actor?: string) =>

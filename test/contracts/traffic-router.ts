@@ -28,8 +28,23 @@ export const trafficRouterContract = (create: () => Promise<RouterUnderTest>): v
     await of.router.shift({ primary: 95, canary: 5 });
     const before = await of.writes();
     await of.router.shift({ primary: 95, canary: 5 });
-    await of.router.restore({ primary: 95, canary: 5 });
     expect(await of.writes()).toBe(before);
+    await of.router.restore({ primary: 0, canary: 100 });
+    const restored = await of.writes();
+    await of.router.restore({ primary: 0, canary: 100 });
+    expect(await of.writes()).toBe(restored);
+  });
+
+  test.each(['primary', 'canary'] as const)('restores everybody’s traffic to the %s (I1)', async (side) => {
+    await of.router.shift({ primary: 95, canary: 5 });
+    await expect(of.router.hasAll(side)).resolves.toBe(false);
+    const canary = side === 'canary' ? 100 : 0;
+    await of.router.restore({ primary: 100 - canary, canary });
+    await expect(of.router.hasAll(side)).resolves.toBe(true);
+  });
+
+  test('has nothing against a plain route', async () => {
+    await expect(of.router.obstacles()).resolves.toEqual([]);
   });
 
   test('the version changes with the route, and only with it', async () => {

@@ -1,6 +1,6 @@
 import { CanaryError } from '../../lambdas/core/errors.ts';
 import type { RouteState, TrafficRouter } from '../../lambdas/core/ports.ts';
-import type { Weights } from '../../lambdas/core/rollout.ts';
+import type { Side, Weights } from '../../lambdas/core/rollout.ts';
 
 /** A route in memory. `refuses` is thrown by the next writes, `lags` hides so many writes from being read back. */
 export class FakeRouter implements TrafficRouter {
@@ -43,6 +43,14 @@ export class FakeRouter implements TrafficRouter {
 
   async verify(weights: Weights): Promise<boolean> {
     return (await this.read()).weights.canary === weights.canary;
+  }
+
+  async hasAll(side: Side): Promise<boolean> {
+    return (await this.read()).weights[side] === 100;
+  }
+
+  async obstacles(): Promise<readonly string[]> {
+    return [];
   }
 
   async owner(): Promise<string | undefined> {

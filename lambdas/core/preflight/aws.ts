@@ -100,8 +100,12 @@ export const preflightAws = async (
   const { router, images, clusters } = ports;
   const cluster = await finding('target', problems, () => checkCluster(subject, clusters));
   const route = await finding('router.appMesh', problems, () => router.read());
-  if (route !== undefined)
-    await finding('router.appMesh.route', problems, () => checkOwner(subject, router, route.weights.canary));
+  if (route !== undefined) {
+    const path = 'router.appMesh.route';
+    await finding(path, problems, () => checkOwner(subject, router, route.weights.canary));
+    const obstacles = await finding(path, problems, () => router.obstacles());
+    problems.push(...(obstacles ?? []).map((obstacle) => `${path}: ${obstacle}`));
+  }
   await finding('trigger.ecr', problems, () => checkImage(subject, images));
   const metrics = await finding('analysis.source', problems, () =>
     ports.metrics.identify(router.identity, now),

@@ -8,19 +8,23 @@ import { allOn } from './restore.ts';
 /** How long the canary's pods are tried to be taken away before people are told that they are still there. */
 export const RETIRE_FOR_MS = 10 * 60_000;
 
-/** The canary's share of a route; none where the route is no more as the spec says: no write of ours makes it so. */
-const shareOf = async (router: TrafficRouter): Promise<number> => {
+/**
+ * Whether nothing is on the canary, and no requests have a route of their own. So it is where the route is no more as the
+ * spec says: no write of ours makes it so.
+ */
+const isFree = async (router: TrafficRouter): Promise<boolean> => {
   try {
-    return (await router.read()).weights.canary;
+    const { weights, rest } = await router.read();
+    return weights.canary === 0 && rest === undefined;
   } catch (error) {
-    if (isCanaryError(error, ErrorName.RouteChanged)) return 0;
+    if (isCanaryError(error, ErrorName.RouteChanged)) return true;
     throw error;
   }
 };
 
 /** The route of a free service: nothing on the canary. Says what was found and mended. */
 const lookAtRoute = async ({ store, router }: RescuePorts, service: string): Promise<string | undefined> => {
-  if ((await shareOf(router)) === 0) return undefined;
+  if (await isFree(router)) return undefined;
   const { claim } = await store.read(service);
   if (claim !== undefined) return undefined;
   await router.shift(allOn('primary'));

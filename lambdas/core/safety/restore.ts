@@ -95,7 +95,7 @@ export const restoreRoute = async (
   { service, safe }: Pick<RestoreRequest, 'service' | 'safe'>,
 ): Promise<RouteState> => {
   const route = await router.restore(allOn(safe));
-  if (!(await router.verify(allOn(safe)))) {
+  if (!(await router.hasAll(safe))) {
     throw new CanaryError(
       ErrorName.Transient,
       `${service}: the route does not show all traffic on the ${safe} yet`,

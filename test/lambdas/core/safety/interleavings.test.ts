@@ -62,6 +62,8 @@ const slowRouter = (turn: () => Promise<void>, route: FakeRouter): TrafficRouter
     shift,
     restore: shift,
     verify: async (weights) => (await read()).weights.canary === weights.canary,
+    hasAll: async (side) => (await read()).weights[side] === 100,
+    obstacles: async () => [],
     owner: () => route.owner(),
     own: async (service) => {
       await turn();
