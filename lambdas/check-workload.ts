@@ -13,10 +13,11 @@ export const checkWorkload =
   (api: ClusterApi) =>
   async ({ rollout, generation }: CheckWorkloadTask): Promise<CheckWorkloadResult> => {
     const { spec } = rollout;
-    const { problems, floor } = await preflightWorkload(api, { spec, actor: { rollout, generation } });
+    const { service } = rollout;
+    const { problems, floor, configs } = await preflightWorkload(api, { service, spec, actor: { rollout, generation } });
     if (problems.length > 0) throw new CanaryError(ErrorName.Refused, problems.join('\n'));
     return {
-      say: `${spec.workload.primary} serves with ${plural(floor, 'pod')}; the workload is as the spec says`,
+      say: `${spec.workload.primary} serves with ${plural(floor, 'pod')}; the workload is as the spec says${configs && `; ${configs}`}`,
       events: [],
       floor,
       serving: await servingNow(api, spec),

@@ -1,4 +1,5 @@
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import { serviceAtTarget } from '../../infra/names.ts';
 import type { DeployableService } from '../../infra/rollouts.ts';
 import { clusterApi } from '../../lambdas/adapters/kubernetes/cluster-api.ts';
 import type { Cluster } from '../../lambdas/core/tasks.ts';
@@ -24,12 +25,17 @@ export const checkWorkload = async (
       },
     ];
   const { primary, canary, container } = service.spec.workload;
-  const { problems, floor } = await preflightWorkload(clusterApi(service, cluster, credentials), service);
+  const subject = { spec: service.spec, service: serviceAtTarget(service.spec) };
+  const { problems, floor, configs } = await preflightWorkload(
+    clusterApi(service, cluster, credentials),
+    subject,
+  );
   return sorted(
     [
       { path: 'workload.primary', say: `${primary} serves with ${plural(floor, 'pod')}` },
       { path: 'workload.canary', say: `${canary} can be changed: nobody else owns its fields` },
       { path: 'workload', say: `both have the container ${container}, and select only their own pods` },
+      { path: 'workload.configTracking', say: configs || `${canary} reads no tracked ConfigMap or Secret` },
       { path: 'router.appMesh.virtualRouter', say: 'no controller in the cluster writes the route' },
     ],
     problems,

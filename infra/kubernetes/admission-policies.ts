@@ -1,14 +1,13 @@
+import { tracksConfig } from '../../lambdas/core/spec/config-tracking.ts';
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
-import { kubernetesGroup } from '../names.ts';
-import { labels, type Manifest, objectName, repositoryUri, type ServiceInCluster } from './manifest.ts';
-
-const ADMISSION = 'admissionregistration.k8s.io/v1';
+import { copyPolicy, sameVolumes } from './config-copies.ts';
+import { type Manifest, objectName, repositoryUri, type ServiceInCluster } from './manifest.ts';
+import { policyAndBinding, type Validation } from './policy.ts';
 
 /** Fields of a pod that decide what it can reach: a release changes none of them. */
 const UNCHANGED = [
   'serviceAccountName',
   'automountServiceAccountToken',
-  'volumes',
   'hostNetwork',
   'hostPID',
   'hostIPC',
@@ -17,11 +16,6 @@ const UNCHANGED = [
   'nodeName',
   'securityContext',
 ] as const;
-
-interface Validation {
-  readonly expression: string;
-  readonly message: string;
-}
 
 const escaped = (text: string): string => text.replaceAll('.', '\\\\.');
 
@@ -57,46 +51,6 @@ const privileges = (containers: 'containers' | 'initContainers'): Validation => 
     'stepcanary may not change securityContext of a container: change it in the Deployment yourself, then release',
 });
 
-interface Bound {
-  readonly name: string;
-  readonly apiGroup: string;
-  readonly resource: string;
-  readonly variables?: readonly { readonly name: string; readonly expression: string }[];
-  readonly validations: readonly Validation[];
-}
-
-/** A policy for updates by the service's group, and its binding to the service's namespace. */
-const policyAndBinding = (
-  { spec }: ServiceInCluster,
-  { name, apiGroup, resource, variables = [], validations }: Bound,
-): readonly Manifest[] => {
-  const metadata = { name, labels };
-  const policy = {
-    failurePolicy: 'Fail',
-    matchConstraints: {
-      resourceRules: [
-        { apiGroups: [apiGroup], apiVersions: ['*'], operations: ['UPDATE'], resources: [resource] },
-      ],
-    },
-    matchConditions: [
-      { name: 'by-stepcanary', expression: `'${kubernetesGroup(spec)}' in request.userInfo.groups` },
-    ],
-    variables,
-    validations,
-  };
-  const binding = {
-    policyName: name,
-    validationActions: ['Deny'],
-    matchResources: {
-      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': spec.workload.namespace } },
-    },
-  };
-  return [
-    { apiVersion: ADMISSION, kind: 'ValidatingAdmissionPolicy', metadata, spec: policy },
-    { apiVersion: ADMISSION, kind: 'ValidatingAdmissionPolicyBinding', metadata, spec: binding },
-  ];
-};
-
 const autoscalerRules = ({ workload: { primary, canary } }: RolloutSpec): readonly Validation[] => [
   {
     expression: `oldObject.spec.scaleTargetRef.name in ['${primary}', '${canary}']`,
@@ -119,7 +73,7 @@ export const admissionPolicies = (service: ServiceInCluster): readonly Manifest[
     ...policyAndBinding(service, {
       name,
       apiGroup: 'apps',
-      resource: 'deployments',
+      resources: ['deployments'],
       variables: [
         { name: 'pod', expression: 'object.spec.template.spec' },
         { name: 'before', expression: 'oldObject.spec.template.spec' },
@@ -128,6 +82,7 @@ export const admissionPolicies = (service: ServiceInCluster): readonly Manifest[
         imageRule(repository, 'containers'),
         imageRule(repository, 'initContainers'),
         ...UNCHANGED.map(unchanged),
+        tracksConfig(service.spec.workload) ? sameVolumes(service.spec) : unchanged('volumes'),
         privileges('containers'),
         privileges('initContainers'),
       ],
@@ -135,8 +90,9 @@ export const admissionPolicies = (service: ServiceInCluster): readonly Manifest[
     ...policyAndBinding(service, {
       name: `${name}-autoscaler`,
       apiGroup: 'autoscaling',
-      resource: 'horizontalpodautoscalers',
+      resources: ['horizontalpodautoscalers'],
       validations: autoscalerRules(service.spec),
     }),
+    ...copyPolicy(service),
   ];
 };

@@ -1,5 +1,6 @@
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
 import { kubernetesGroup } from '../names.ts';
+import { configRules } from './config-copies.ts';
 import { labels, type Manifest, objectName } from './manifest.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -29,6 +30,7 @@ export const roleAndBinding = (spec: RolloutSpec): readonly Manifest[] => {
           verbs: ['get', 'list', 'patch'],
         },
         { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: ['get', 'list'] },
+        ...configRules(spec),
         // To refuse a route that the App Mesh controller owns: it would revert our weights.
         {
           apiGroups: ['appmesh.k8s.aws'],

@@ -18,8 +18,10 @@ export interface CanaryTemplate {
   readonly image: string;
   /** Names the template. */
   readonly hash: string;
-  /** Whether a rollout wrote it: then nobody changed it since. */
+  /** Names the tracked ConfigMaps and Secrets that its pods would read; absent where there are none. */
+  readonly config?: string;
+  /** Whether a rollout wrote it: then nobody changed it, or what it reads, since. */
   readonly byRollout: boolean;
-  /** Whether the primary's is the same, but for labels and pinned digests. */
+  /** Whether the primary's is the same, but for labels and pinned digests, and reads the same. */
   readonly asPrimary: boolean;
 }

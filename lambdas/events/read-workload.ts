@@ -11,10 +11,10 @@ export const readWorkload =
   (api: ClusterApi) =>
   async ({ input }: ReadWorkloadTask): Promise<ReadWorkloadResult> => {
     const { spec } = input;
-    const { primary, canary, container } = spec.workload;
+    const { primary, canary } = spec.workload;
     const serving = await servingNow(api, spec);
     const [of, other] = [await api.deployment(canary), await api.deployment(primary)];
-    const template = of && other && canaryTemplate(of, other, container);
+    const template = of && other && (await canaryTemplate(api, spec, of, other));
     return { ...serving, ...(template && { canary: template }) };
   };
 

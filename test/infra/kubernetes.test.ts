@@ -37,15 +37,31 @@ describe('the Role of a service', () => {
     for (const { resourceNames } of writing) expect(resourceNames).toEqual(['podinfo-primary', 'podinfo']);
   });
 
-  test('creates and deletes nothing, and has no wildcard', () => {
+  test('deletes nothing, creates nothing but copies of ConfigMaps, and has no wildcard', () => {
     for (const { verbs, resources, apiGroups } of rules()) {
-      expect(verbs.filter((verb) => !['get', 'list', 'watch', 'patch'].includes(verb))).toEqual([]);
+      const more = resources[0] === 'configmaps' ? ['create'] : [];
+      expect(verbs.filter((verb) => !['get', 'list', 'watch', 'patch', ...more].includes(verb))).toEqual([]);
       expect([...resources, ...apiGroups]).not.toContain('*');
     }
   });
 
   test('sees no secrets', () => {
     expect(rules().flatMap(({ resources }) => resources)).not.toContain('secrets');
+  });
+
+  test('reads the Secrets that the spec names, and writes their copies, by name', () => {
+    const { spec, target } = podinfo();
+    const tracking = { configMaps: [], secrets: ['token'] };
+    const named = kubernetesManifests({
+      target,
+      spec: { ...spec, workload: { ...spec.workload, configTracking: tracking } },
+    }).find(({ kind }) => kind === 'Role') as unknown as { rules: Rule[] };
+    expect(named.rules.filter(({ resources }) => resources[0] === 'configmaps')).toEqual([]);
+    const copies = ['token-primary', 'token-primary-2', 'token-podinfo-primary', 'token-podinfo-primary-2'];
+    expect(named.rules.filter(({ resources }) => resources[0] === 'secrets')).toEqual([
+      { apiGroups: [''], resources: ['secrets'], resourceNames: ['token', ...copies], verbs: ['get'] },
+      { apiGroups: [''], resources: ['secrets'], resourceNames: copies, verbs: ['patch', 'create'] },
+    ]);
   });
 
   test('belongs to the group of the access entry, in its namespace alone', () => {
@@ -95,14 +111,11 @@ describe('the admission policy of a service', () => {
     });
   });
 
-  test.each(['serviceAccountName', 'volumes', 'hostNetwork', 'hostPID', 'hostIPC'])(
-    'holds %s as it was',
-    (field) => {
-      expect(policy().validations.map(({ expression }) => expression)).toContain(
-        `has(variables.pod.${field}) == has(variables.before.${field}) && (!has(variables.pod.${field}) || variables.pod.${field} == variables.before.${field})`,
-      );
-    },
-  );
+  test.each(['serviceAccountName', 'hostNetwork', 'hostPID', 'hostIPC'])('holds %s as it was', (field) => {
+    expect(policy().validations.map(({ expression }) => expression)).toContain(
+      `has(variables.pod.${field}) == has(variables.before.${field}) && (!has(variables.pod.${field}) || variables.pod.${field} == variables.before.${field})`,
+    );
+  });
 });
 
 test('autoscalers of other workloads in the namespace are out of reach', () => {

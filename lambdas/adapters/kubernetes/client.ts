@@ -15,6 +15,7 @@ const CONTENT_TYPES: Readonly<Record<Patch['type'], string>> = {
   strategic: 'application/strategic-merge-patch+json',
   merge: 'application/merge-patch+json',
   json: 'application/json-patch+json',
+  apply: 'application/apply-patch+yaml',
 };
 
 /** The API server of one cluster. */
@@ -109,8 +110,8 @@ export class KubernetesClient {
   }
 
   /** Throws WriteConflict when the resourceVersion in the patch is an old one; Canary.Refused when it is not taken at all. */
-  patch<T>(path: string, patch: Patch, { dryRun = false } = {}): Promise<T> {
-    const query = `fieldManager=${FIELD_MANAGER}${dryRun ? '&dryRun=All' : ''}`;
+  patch<T>(path: string, patch: Patch, { dryRun = false, force = false } = {}): Promise<T> {
+    const query = `fieldManager=${FIELD_MANAGER}${dryRun ? '&dryRun=All' : ''}${force ? '&force=true' : ''}`;
     return this.#answer<T>({
       method: 'PATCH',
       path: `${path}?${query}`,

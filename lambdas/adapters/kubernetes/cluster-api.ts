@@ -1,6 +1,8 @@
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import type { RolloutInput } from '../../core/rollout.ts';
 import type { Cluster } from '../../core/tasks.ts';
+import type { ConfigObject } from '../../core/workload/config/content.ts';
+import type { ConfigKind } from '../../core/workload/config/references.ts';
 import type {
   Autoscaler,
   Deployment,
@@ -18,6 +20,8 @@ const selectorOf = (labels: Labels): { labelSelector: string } => ({
     .map(([name, value]) => `${name}=${value}`)
     .join(','),
 });
+
+const PLURALS: Readonly<Record<ConfigKind, string>> = { ConfigMap: 'configmaps', Secret: 'secrets' };
 
 const nothing = (error: unknown): undefined => {
   if (!(error instanceof NotFound)) throw error;
@@ -58,6 +62,26 @@ export class KubernetesNamespace implements ClusterApi {
   async virtualRouters(): Promise<readonly VirtualRouter[]> {
     const path = this.#path('apis/appmesh.k8s.aws/v1beta2', 'virtualrouters');
     return (await this.#client.list<VirtualRouter>(path).catch(nothing)) ?? [];
+  }
+
+  async config(kind: ConfigKind, name: string): Promise<ConfigObject | undefined> {
+    const found = await this.#client
+      .get<ConfigObject>(this.#path('api/v1', PLURALS[kind], name))
+      .catch(nothing);
+    return found && { ...found, kind };
+  }
+
+  async applyConfig(
+    kind: ConfigKind,
+    name: string,
+    body: object,
+    options?: PatchOptions,
+  ): Promise<ConfigObject> {
+    const patch = { type: 'apply', body } as const;
+    return {
+      ...(await this.#client.patch<ConfigObject>(this.#path('api/v1', PLURALS[kind], name), patch, options)),
+      kind,
+    };
   }
 
   patchDeployment(name: string, patch: Patch, options?: PatchOptions): Promise<Deployment> {

@@ -24,33 +24,34 @@ export interface TemplateRequest {
 /** Start of the revisions that are pod templates. */
 const TEMPLATE = 'template:';
 
+/** A template and what it reads: one of them changed is another revision. */
+const revisionOf = ({ hash, config }: Pick<CanaryTemplate, 'hash' | 'config'>): string =>
+  `${TEMPLATE}${hash}${config === undefined ? '' : `+config:${config}`}`;
+
 /**
  * What the canary's pod template asks for, or, in a sentence, why it asks for nothing: a rollout wrote it, the primary
  * runs it already, or its image is of another repository.
  */
 export const requestOf = (
-  { image, hash, byRollout, asPrimary }: CanaryTemplate,
+  template: CanaryTemplate,
   repository: string,
   canary: string,
 ): TemplateRequest | string => {
+  const { image, byRollout, asPrimary } = template;
   if (byRollout) return `the pod template of ${canary} is what a rollout deployed`;
   if (asPrimary) return `the pod template of ${canary} is what the primary runs`;
   const { name, tag, digest } = partsOf(image);
   if (name !== repository && !name.endsWith(`/${repository}`))
     return `${canary} got the image ${image}, which is not of ${repository}`;
-  return { revision: `${TEMPLATE}${hash}`, tag, reference: digest ?? tag };
+  return { revision: revisionOf(template), tag, reference: digest ?? tag };
 };
 
 /** A template that was put back to what the primary runs came between: the one of before may run again (I3). */
-export const notePutBack = (
-  record: ServiceRecord,
-  { image, hash }: CanaryTemplate,
-  now: string,
-): Changed<void> => {
-  const revision = `${TEMPLATE}${hash}`;
+export const notePutBack = (record: ServiceRecord, template: CanaryTemplate, now: string): Changed<void> => {
+  const revision = revisionOf(template);
   const { last } = record;
   if (!last?.revision.startsWith(TEMPLATE) || last.revision === revision)
     return { record, answer: undefined };
-  const noted = { revision, requestedAt: now, tag: partsOf(image).tag };
+  const noted = { revision, requestedAt: now, tag: partsOf(template.image).tag };
   return { record: { ...record, last: noted }, answer: undefined };
 };

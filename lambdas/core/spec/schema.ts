@@ -1,20 +1,13 @@
 import * as z from 'zod';
 import { analysis } from './analysis-schema.ts';
+import { configTracking } from './config-tracking.ts';
 import { duration } from './duration-schema.ts';
 import { freeze } from './freeze.ts';
 import { gates } from './gates.ts';
 import { hooks } from './hooks-schema.ts';
-import { meshName } from './names.ts';
+import { kubernetesName, meshName } from './names.ts';
 import { strategy } from './strategy-schema.ts';
 import { tagPattern } from './tags.ts';
-
-const kubernetesName = () =>
-  z
-    .string()
-    .regex(
-      /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/,
-      'must be a Kubernetes name: lower-case letters, digits, - and .',
-    );
 
 /** Execution names have 80 characters: service and target up to 30 each, digest 8, attempt and dashes, and the rest for the tag. */
 const SERVICE_LENGTH = 30;
@@ -41,6 +34,7 @@ const workload = z.strictObject({
   canary: kubernetesName(),
   container: kubernetesName(),
   promotion: z.literal('copy', 'must be copy').default('copy'),
+  configTracking: configTracking(),
 });
 
 const router = z.strictObject({

@@ -14,6 +14,11 @@ export const Annotation = {
   Template: 'stepcanary/template',
   /** On the canary: hash of the pod template that a rollout wrote last. Another one is somebody's change. Stays. */
   Written: 'stepcanary/written',
+  /** On the canary: names the ConfigMaps and Secrets that a rollout deployed it with. Stays, as `Written` does. */
+  Config: 'stepcanary/config',
+  /** On a copy for the primary: which ConfigMap or Secret it is a copy of, and for which `service@target`. */
+  CopyOf: 'stepcanary/copy-of',
+  Service: 'stepcanary/service',
   /** On the primary: the replicas it had when its floor was put back, to return to at the end. */
   Replicas: 'stepcanary/replicas',
   /** On an autoscaler: its own limits as JSON `{ min, max }`, to return to at the end. */

@@ -1,5 +1,7 @@
 import { Annotation } from './annotations.ts';
 import { changeAutoscaler, changeDeployment, readDeployment } from './change.ts';
+import { configHash } from './config/content.ts';
+import { trackedConfigs } from './config/tracked.ts';
 import { deployPatch, retirePatch, scalePatch, testedPatch } from './deploy.ts';
 import { type Actor, assertNotOver, assertOurs, otherHolder } from './fence.ts';
 import { raiseLimits, restoreLimits } from './limits.ts';
@@ -12,12 +14,15 @@ import { templateHash } from './template-hash.ts';
  * server made of it: a mutating webhook may have added to the template.
  */
 export const deployOn = async (api: ClusterApi, actor: Actor, needed: number): Promise<Deployment> => {
-  const { canary } = actor.rollout.spec.workload;
-  assertNotOver(await readDeployment(api, canary), actor);
+  const { spec } = actor.rollout;
+  const { canary } = spec.workload;
+  const found = await readDeployment(api, canary);
+  assertNotOver(found, actor);
+  const config = configHash((await trackedConfigs(api, spec, found.spec.template)).tracked);
   const autoscaled = await changeAutoscaler(api, canary, (autoscaler) => raiseLimits(autoscaler, needed));
   const deployed = await changeDeployment(api, canary, (deployment) => {
     assertNotOver(deployment, actor);
-    return deployPatch(deployment, actor, { needed, autoscaled });
+    return deployPatch(deployment, actor, { needed, autoscaled, config });
   });
   const tested = templateHash(deployed.spec.template);
   if (deployed.metadata.annotations?.[Annotation.Template] === tested) return deployed;

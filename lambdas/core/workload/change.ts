@@ -5,7 +5,8 @@ import { type ClusterApi, type Patch, WriteConflict } from './ports.ts';
 /** Reads and writes until nobody writes in between. Kubernetes clients take 5 tries (client-go `retry.DefaultRetry`). */
 const TRIES = 5;
 
-const untilSettled = async <T>(name: string, attempt: () => Promise<T>): Promise<T> => {
+/** Tries again while others write in between. Throws Canary.Transient when they never stop. */
+export const untilSettled = async <T>(name: string, attempt: () => Promise<T>): Promise<T> => {
   for (let tries = 1; ; tries += 1) {
     try {
       return await attempt();

@@ -22,25 +22,54 @@ const previousImage = ({ metadata, spec }: Deployment, container: string, execut
 };
 
 /**
+ * What the canary's pods will have read when they start. A repeat of this execution notes what its first try found, for
+ * pods may have started since.
+ */
+const configUnderTest = ({ metadata }: Deployment, execution: string, config: string | undefined) =>
+  metadata.annotations?.[Annotation.Execution] === execution
+    ? metadata.annotations[Annotation.Config]
+    : config;
+
+/** Pods that run already read their configuration when they started: with another one they start anew. */
+const startsAnew = ({ metadata, spec }: Deployment, config: string | undefined): config is string =>
+  config !== undefined && (spec.replicas ?? 1) > 0 && metadata.annotations?.[Annotation.Config] !== config;
+
+/** The canary's pod template with the release. */
+const templateWith = (
+  canary: Deployment,
+  { spec, release }: Actor['rollout'],
+  config: string | undefined,
+): PodTemplate => {
+  const template = withImage(canary.spec.template, spec.workload.container, release.image);
+  if (!startsAnew(canary, config)) return template;
+  const annotations = { ...template.metadata?.annotations, [Annotation.Config]: config };
+  return { ...template, metadata: { ...template.metadata, annotations } };
+};
+
+/**
  * Puts the release on the canary Deployment: the image on its container, enough replicas, and what is written down beside.
+ * @param config names the ConfigMaps and Secrets that its pods will read
  * @param autoscaled whether an autoscaler decides on replicas: then they are only raised from 0, where it is inactive
  */
 export const deployPatch = (
   canary: Deployment,
   actor: Actor,
-  { needed, autoscaled }: { needed: number; autoscaled: boolean },
+  { needed, autoscaled, config: found }: { needed: number; autoscaled: boolean; config: string | undefined },
 ): Patch => {
   const { spec, release, service, execution } = actor.rollout;
   const { container } = spec.workload;
   const present = canary.spec.replicas ?? 1;
   const replicas = autoscaled && present > 0 ? present : raisedTo(present, needed);
-  const written = templateHash(withImage(canary.spec.template, container, release.image));
+  const config = configUnderTest(canary, execution.arn, found);
+  const template = templateWith(canary, actor.rollout, config);
+  const written = templateHash(template);
   const annotations = {
     [Annotation.Rollout]: `${service} ${release.tag}`,
     [Annotation.Execution]: execution.arn,
     [Annotation.PreviousImage]: previousImage(canary, container, execution.arn),
     [Annotation.Template]: written,
     [Annotation.Written]: written,
+    [Annotation.Config]: config ?? null,
     [Annotation.Retired]: null,
     ...generationNote(actor),
     [Annotation.ChangeCause]: `stepcanary: ${release.tag}, execution ${execution.name}`,
@@ -51,7 +80,10 @@ export const deployPatch = (
       metadata: { resourceVersion: canary.metadata.resourceVersion, annotations },
       spec: {
         ...(replicas !== present && { replicas }),
-        template: { spec: { containers: [{ name: container, image: release.image }] } },
+        template: {
+          ...(startsAnew(canary, config) && { metadata: { annotations: template.metadata?.annotations } }),
+          spec: { containers: [{ name: container, image: release.image }] },
+        },
       },
     },
   };

@@ -3,6 +3,7 @@ import type { MatchCapacityResult, MatchCapacityTask } from '../tasks.ts';
 import { plural } from '../words.ts';
 import { growCanary } from './canary.ts';
 import { podsFor } from './capacity.ts';
+import { testedConfigs } from './config/tested.ts';
 import { holdFloor } from './floor.ts';
 import type { Deployment } from './objects.ts';
 import { pollPods } from './poll.ts';
@@ -24,6 +25,7 @@ export const matchCanary = async (
   const { raised, replicas } = await holdFloor(api, primary, floor);
   const needed = podsFor(spec, replicas, weight);
   const { canary, grew } = await growCanary(api, { rollout, generation }, needed);
+  await testedConfigs(api, spec, canary);
   // Replicas that an autoscaler is yet to ask for: the wait for it goes on, with its deadline.
   const lagging = !grew && (canary.spec.replicas ?? 1) < needed;
   if (lagging && Date.parse(now) > Date.parse(pods.deadlineAt)) {

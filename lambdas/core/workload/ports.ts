@@ -1,3 +1,5 @@
+import type { ConfigObject } from './config/content.ts';
+import type { ConfigKind } from './config/references.ts';
 import type { Autoscaler, Deployment, Labels, Pod, ReplicaSet, VirtualRouter } from './objects.ts';
 
 /** One operation of a JSON patch (RFC 6902). */
@@ -9,12 +11,14 @@ export interface JsonPatchOperation {
 
 /** A write: what to send, and how the API server is to understand it. */
 export type Patch =
-  | { readonly type: 'strategic' | 'merge'; readonly body: object }
+  | { readonly type: 'strategic' | 'merge' | 'apply'; readonly body: object }
   | { readonly type: 'json'; readonly body: readonly JsonPatchOperation[] };
 
 export interface PatchOptions {
   /** Ask the API server whether it would take the patch, admission included, and change nothing. */
   readonly dryRun?: boolean;
+  /** For server-side apply: take fields that other managers own. */
+  readonly force?: boolean;
 }
 
 /** Somebody wrote between our read and our write: read again, decide again. */
@@ -34,6 +38,9 @@ export interface ClusterApi {
   autoscalers(): Promise<readonly Autoscaler[]>;
   /** None where the cluster does not know App Mesh. */
   virtualRouters(): Promise<readonly VirtualRouter[]>;
+  config(kind: ConfigKind, name: string): Promise<ConfigObject | undefined>;
+  /** Makes or changes one by server-side apply. Without `force` a field of another manager is a WriteConflict. */
+  applyConfig(kind: ConfigKind, name: string, body: object, options?: PatchOptions): Promise<ConfigObject>;
   patchDeployment(name: string, patch: Patch, options?: PatchOptions): Promise<Deployment>;
   patchAutoscaler(name: string, patch: Patch): Promise<Autoscaler>;
 }

@@ -2,21 +2,24 @@ import { isCanaryError } from '../errors.ts';
 import type { RolloutInput, Side } from '../rollout.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
 import { Annotation } from './annotations.ts';
+import { preflightConfigs } from './config/preflight.ts';
 import { deployPatch, withImage } from './deploy.ts';
 import { type Actor, overtakenBy } from './fence.ts';
 import { selects } from './labels.ts';
-import type { Deployment } from './objects.ts';
+import type { Deployment, PodTemplate } from './objects.ts';
 import { canaryFields, ownerProblems, primaryFields } from './owners.ts';
 import { podsOfNewest, withoutEnvoy } from './pods.ts';
 import { type ClusterApi, WriteConflict } from './ports.ts';
 import { copyPatch } from './template.ts';
 
 /** A rollout that may be: doctor has a spec and no release yet. */
-export type Subject = Pick<RolloutInput, 'spec'> & { readonly actor?: Actor };
+export type Subject = Pick<RolloutInput, 'service' | 'spec'> & { readonly actor?: Actor };
 
 /** Every problem at once, each `path: what is wrong; the fix`, and the replicas that the primary has. */
 export interface WorkloadFindings {
   readonly problems: readonly string[];
+  /** What of the configuration is part of the release, in a sentence; empty where nothing is. */
+  readonly configs: string;
   /** At least 1; meaningful when there are no problems. */
   readonly floor: number;
 }
@@ -109,18 +112,22 @@ const podProblems = async (api: ClusterApi, primary: Deployment): Promise<readon
   }
 };
 
-/** Asks the API server whether it would take both writes of a rollout: RBAC and admission have their say here. */
+/**
+ * Asks the API server whether it would take both writes of a rollout: RBAC and admission have their say here.
+ * @param read the canary's pod template as the primary will read it, with the names of its copies
+ */
 const refusedWrites = async (
   api: ClusterApi,
   actor: Actor,
   primary: Deployment,
   canary: Deployment,
+  read: PodTemplate,
 ): Promise<readonly string[]> => {
   const { spec, release } = actor.rollout;
-  const template = withImage(canary.spec.template, spec.workload.container, release.image);
+  const template = withImage(read, spec.workload.container, release.image);
   const tested = { ...canary, spec: { ...canary.spec, template } };
   const writes = [
-    ['canary', canary, () => deployPatch(canary, actor, { needed: 1, autoscaled: false })],
+    ['canary', canary, () => deployPatch(canary, actor, { needed: 1, autoscaled: false, config: undefined })],
     ['primary', primary, () => copyPatch(primary, tested)],
   ] as const;
   const refused: string[] = [];
@@ -178,7 +185,7 @@ const read = async (
 /** Reads all of the workload that a rollout will touch. It writes nothing. Throws Canary.Transient when the cluster does not answer. */
 export const preflightWorkload = async (
   api: ClusterApi,
-  { spec, actor }: Subject,
+  { service, spec, actor }: Subject,
 ): Promise<WorkloadFindings> => {
   const problems: string[] = [];
   const primary = await read(api, spec, 'primary', problems);
@@ -196,7 +203,10 @@ export const preflightWorkload = async (
   if (primary !== undefined && canary !== undefined) problems.push(...selectorProblems(primary, canary));
   problems.push(...(await routerProblems(api, spec)));
   if (actor !== undefined) problems.push(...numberProblems(actor, primary, canary));
-  if (problems.length === 0 && primary && canary && actor)
-    problems.push(...(await refusedWrites(api, actor, primary, canary)));
-  return { problems, floor: Math.max(1, primary?.spec.replicas ?? 1) };
+  const owner = { rollout: { service, spec }, generation: actor?.generation ?? 0 };
+  const configs = primary && canary && (await preflightConfigs(api, owner, { primary, canary }));
+  problems.push(...(configs?.problems ?? []));
+  if (problems.length === 0 && primary && canary && actor && configs)
+    problems.push(...(await refusedWrites(api, actor, primary, canary, configs.template)));
+  return { problems, configs: configs?.say ?? '', floor: Math.max(1, primary?.spec.replicas ?? 1) };
 };

@@ -133,7 +133,8 @@ const list: Verb = ({ api }, _user, request, { resource, namespace }) => {
   };
 };
 
-const patch: Verb = ({ api }, user, request, target) => {
+const patch: Verb = (parts, user, request, target) => {
+  const { api } = parts;
   const contentType = (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
   const options = writeOptions(request, user);
   if (APPLY_TYPES.includes(contentType)) {
@@ -143,6 +144,9 @@ const patch: Verb = ({ api }, user, request, target) => {
       );
     }
     const isNew = api.store.get(target.resource, target.namespace, target.name ?? '') === undefined;
+    // What is not there yet is created: that is asked of RBAC too, with the name (patch.go, createAuthorizerAttributes).
+    if (isNew && request.about !== undefined)
+      authorize(parts, user, { ...request, verb: 'create' }, request.about);
     const force = request.query.get('force') === 'true';
     return shown(target, api.apply(target, bodyOf(request), { ...options, force }), isNew ? 201 : 200);
   }

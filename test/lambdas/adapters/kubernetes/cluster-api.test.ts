@@ -3,7 +3,7 @@ import type { Patch } from '../../../../lambdas/core/workload/ports.ts';
 import { autoscaler, startWorld } from './world.ts';
 
 /** The port's contract, held by the product's client and the sandbox's API server together. */
-const patches: Record<Patch['type'], (resourceVersion: string) => Patch> = {
+const patches: Record<Exclude<Patch['type'], 'apply'>, (resourceVersion: string) => Patch> = {
   strategic: (resourceVersion) => ({
     type: 'strategic',
     body: { metadata: { resourceVersion }, spec: { replicas: 3 } },
