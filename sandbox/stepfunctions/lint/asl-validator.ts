@@ -8,14 +8,24 @@ interface Answer {
 /** The package has no type declarations, and takes 50 ms to load: it is loaded when a definition is checked. */
 const load = () => createRequire(import.meta.url)('asl-validator') as (definition: unknown) => Answer;
 
+/** Fields that take any JSON value in JSONata (Step Functions Developer Guide, "Transforming data with JSONata"). */
+const ANY_VALUE = ['Output', 'Arguments', 'ItemSelector'];
+
 /**
- * A copy without the `Output` of Choice states: Step Functions takes it (LocalStack's recording `test_output_in_choice`),
- * asl-validator 4.0.0 does not.
+ * A copy with an empty object for the fields that take any value: asl-validator 4.0.0 refuses lists, numbers and plain texts in
+ * them. And without the `Output` of Choice states, which it does not know (LocalStack's recording `test_output_in_choice`).
  */
-const withoutChoiceOutput = (definition: unknown): unknown =>
+const withPlainValues = (definition: unknown): unknown =>
   JSON.parse(JSON.stringify(definition), (_, value) => {
-    const { Output, ...state } = record(value);
-    return state.Type === 'Choice' ? state : value;
+    const object = record(value);
+    if (object.Type === 'Choice') {
+      const { Output, ...state } = object;
+      return state;
+    }
+    if (typeof object.Type !== 'string' && !('ErrorEquals' in object) && !('Condition' in object))
+      return value;
+    const present = ANY_VALUE.filter((field) => field in object);
+    return { ...object, ...Object.fromEntries(present.map((field) => [field, {}])) };
   });
 
 /**
@@ -25,7 +35,7 @@ const withoutChoiceOutput = (definition: unknown): unknown =>
 export const validatorProblems = (definition: unknown): readonly string[] => {
   const validate = load();
   try {
-    return validate(withoutChoiceOutput(definition)).errors.map(
+    return validate(withPlainValues(definition)).errors.map(
       ({ 'Error code': code, Message: message }) => `${code}: ${message}`,
     );
   } catch (error) {

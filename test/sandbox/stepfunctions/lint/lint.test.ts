@@ -181,6 +181,13 @@ describe('names', () => {
   });
 });
 
+test.each([['plain'], [7], [null], [[1, [2]]], [''], [{ a: '' }], ['{% 1\n+ 1 %}']])(
+  'an Output may be any JSON value: %j',
+  (Output) => {
+    expect(definitionProblems(machine({ A: pass({ Output }) }))).toEqual([]);
+  },
+);
+
 test('States.ALL stands alone and last', () => {
   const Retry = [{ ErrorEquals: ['States.ALL', 'Mine'] }, { ErrorEquals: ['Mine'] }];
   expect(definitionProblems(machine({ A: task({ Retry, End: true }) }))).toEqual([
