@@ -1,12 +1,17 @@
+import { matchedRouteName } from '../../lambdas/core/spec/match.ts';
+import { blueGreenOf } from '../../lambdas/core/spec/strategy.ts';
+import { targetsOf } from '../aws/services/app-mesh/store.ts';
 import type { Place } from '../aws/services/place.ts';
 import { virtualServiceName } from '../bootstrap/mesh.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { ModelledTraffic } from '../traffic/model/modelled-traffic.ts';
+import type { DirectLoad } from '../traffic/model/options.ts';
 import { reportsOf } from '../traffic/reports.ts';
-import { routePolicyOf } from '../traffic/route-policy.ts';
+import { chooseRoute, type MeshRoute, type RequestShape, type RouteChoice } from '../traffic/route-table.ts';
 import { DepartedPods } from './departed-pods.ts';
 import type { LoadedScenario } from './load-scenario.ts';
 import { defaultBehaviour, type VersionBehaviour } from './scenario.ts';
+import { userKinds } from './users.ts';
 
 /** Minutes of the running version's past, from which the judge may learn; they are not counted. */
 const HISTORY_MINUTES = 180;
@@ -15,7 +20,9 @@ type Role = 'primary' | 'canary';
 
 /** Weights and pods as they are now; kept, because requests of the past went by the ones of the past. */
 interface World {
-  readonly split: Readonly<Record<Role, number>>;
+  readonly routes: readonly MeshRoute[];
+  /** Where each kind of requests goes, as far as one was asked for. */
+  readonly choices: Map<RequestShape, RouteChoice | undefined>;
   readonly pods: Readonly<Record<Role, ReturnType<DepartedPods['counts']>>>;
 }
 
@@ -36,7 +43,7 @@ export class ServiceTraffic {
     this.#loaded = loaded;
     const { scenario, spec, target } = loaded;
     this.#place = { account: target.account, region: target.region };
-    this.#world = { split: { primary: 100, canary: 0 }, pods: { primary: [], canary: [] } };
+    this.#world = { routes: this.#routes(), choices: new Map(), pods: { primary: [], canary: [] } };
     const staleMs = (name: string) => (scenario.versions[name]?.staleFor ?? 0) * 1000;
     this.#departed = { primary: new DepartedPods(staleMs), canary: new DepartedPods(staleMs) };
     const { mesh, primary, canary } = spec.router.appMesh;
@@ -62,9 +69,12 @@ export class ServiceTraffic {
         targets: { primary, canary },
         namespace,
       },
-      split: () => this.#world.split,
+      split: (request) => this.#split(request),
       podsOf: (role) => this.#world.pods[role as Role] ?? [],
-      retryPolicy: () => routePolicyOf(this.#route()?.httpRoute),
+      retryPolicy: (request) => this.#choice(request)?.policy ?? {},
+      mix: userKinds(scenario, spec, this.#path()) ?? [
+        { share: 1, request: { method: 'GET', path: this.#path(), headers: {} } },
+      ],
       publishEveryMs: scenario.metrics.period * 1000,
       history: { version: running, minutes: HISTORY_MINUTES },
     });
@@ -79,7 +89,8 @@ export class ServiceTraffic {
     const ends = [this.#serve('primary'), this.#serve('canary')].filter((at) => at !== undefined);
     if (ends.length > 0) this.#cancelFollow = clock.schedule(Math.min(...ends), () => this.follow());
     const { primary, canary } = this.#departed;
-    this.#world = { split: this.weights(), pods: { primary: primary.counts(), canary: canary.counts() } };
+    const pods = { primary: primary.counts(), canary: canary.counts() };
+    this.#world = { routes: this.#routes(), choices: new Map(), pods };
   }
 
   /** How busy a Deployment's pods are, in percent of what they serve before they get slow; undefined where nobody can tell. */
@@ -95,12 +106,24 @@ export class ServiceTraffic {
     return role === undefined || namespace !== workload.namespace ? undefined : this.#model.utilization(role);
   }
 
-  /** Percent by side as the route has it now. */
+  /** Percent by side as the route has it now; with A/B, that of the matched requests. */
   weights(): Readonly<Record<Role, number>> {
-    const { primary, canary } = this.#loaded.spec.router.appMesh;
-    const targets = this.#route()?.httpRoute?.action?.weightedTargets ?? [];
+    const { route, primary, canary } = this.#loaded.spec.router.appMesh;
+    const own = (name: string) => this.#routes().find(({ routeName }) => routeName === name);
+    const { spec } = own(matchedRouteName(route)) ?? own(route) ?? {};
+    const targets = spec === undefined ? [] : targetsOf(spec);
     const weightOf = (node: string) => targets.find(({ virtualNode }) => virtualNode === node)?.weight ?? 0;
     return { primary: weightOf(primary), canary: weightOf(canary) };
+  }
+
+  /**
+   * A load test past the route. Where such requests are judged (blue/green, as Flagger has it), it comes from a caller
+   * whose metrics are read.
+   */
+  direct(load: DirectLoad): void {
+    const { spec } = this.#loaded;
+    const judged = blueGreenOf(spec)?.countUnrouted === true;
+    this.#model.direct({ ...load, caller: judged ? reportsOf(spec.analysis).callers.at(-1) : undefined });
   }
 
   get model(): ModelledTraffic {
@@ -112,9 +135,34 @@ export class ServiceTraffic {
     return this.#model.totals().byRole.canary ?? { requests: 0, failures: 0 };
   }
 
-  #route() {
-    const { mesh, virtualRouter, route } = this.#loaded.spec.router.appMesh;
-    return this.#sandbox.stores.meshes.route(this.#place, mesh, virtualRouter, route)?.spec;
+  /** The routes of the virtual router that lead to this service; another service's may stand beside them. */
+  #routes(): MeshRoute[] {
+    const { mesh, virtualRouter, primary, canary } = this.#loaded.spec.router.appMesh;
+    const all = this.#sandbox.stores.meshes.routes(this.#place, mesh, virtualRouter);
+    return all
+      .filter(({ spec }) =>
+        targetsOf(spec).some(({ virtualNode }) => [primary, canary].includes(virtualNode)),
+      )
+      .map(({ path, spec }) => ({ routeName: path.at(-1), spec }));
+  }
+
+  /** A path that the route of everybody takes. */
+  #path(): string {
+    const { route } = this.#loaded.spec.router.appMesh;
+    const match = this.#routes().find(({ routeName }) => routeName === route)?.spec?.httpRoute?.match;
+    return match?.prefix ?? match?.path?.exact ?? '/';
+  }
+
+  #choice(request: RequestShape): RouteChoice | undefined {
+    const { routes, choices } = this.#world;
+    if (!choices.has(request)) choices.set(request, chooseRoute(routes, request));
+    return choices.get(request);
+  }
+
+  #split(request: RequestShape): Readonly<Record<Role, number>> {
+    const { primary, canary } = this.#loaded.spec.router.appMesh;
+    const weights = this.#choice(request)?.weights ?? {};
+    return { primary: weights[primary] ?? 0, canary: weights[canary] ?? 0 };
   }
 
   /** Takes up which pods of a role serve now; returns when the proxies have heard of those that left, epoch ms. */

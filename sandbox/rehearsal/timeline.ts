@@ -85,7 +85,9 @@ const heardAfter = ({ loaded }: Stage, { template, deployment }: TimelineEntry):
 /** By the key that an entry has. */
 const ACTIONS: Readonly<Record<string, Action>> = {
   push,
-  start: (stage, { start: tag, at: seconds, duplicate }) => {
+  start: (stage, { start: tag = '', at: seconds, duplicate }) => {
+    // Somebody starts what is in the registry; that it got there told nobody.
+    ensureImage(stage.sandbox, place(stage), stage.loaded.spec.trigger.ecr.repository, tag);
     const now = new Date(stage.start + seconds * 1000).toISOString();
     const request = { service: serviceOf(stage), tag, now };
     callFunction(stage, 'start-rollout', request);
@@ -106,7 +108,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     }
   },
   direct: ({ traffic }, { direct }) =>
-    direct && traffic.model.direct({ rps: direct.rps, to: direct.to, forMs: direct.for * 1000 }),
+    direct && traffic.direct({ rps: direct.rps, to: direct.to, forMs: direct.for * 1000 }),
   metrics: spoilMetrics,
   command,
   fault: ({ sandbox }, { fault }) => fault && sandbox.faults.arm(fault),

@@ -30,10 +30,16 @@ const analysisOf = (canary: Canary, findings: Findings): { analysis: CanaryAnaly
     : { analysis: analysis ?? {}, path: 'spec.analysis' };
 };
 
-const stepsIn = (strategy: object): number => {
-  if ('stepWeights' in strategy) return (strategy.stepWeights as number[]).length;
-  const { stepWeight, maxWeight } = strategy as { stepWeight: number; maxWeight: number };
-  return maxWeight / stepWeight;
+type Written = {
+  readonly canary?: { stepWeights?: readonly number[]; stepWeight?: number; maxWeight?: number };
+  readonly blueGreen?: { readonly iterations: number };
+};
+
+/** Checks that have to pass: one at each weight, or each iteration and one after the switch. */
+const checksIn = ({ canary = {}, blueGreen }: Written): number => {
+  if (blueGreen !== undefined) return blueGreen.iterations + 1;
+  const { stepWeights, stepWeight = 1, maxWeight = 100 } = canary;
+  return stepWeights === undefined ? maxWeight / stepWeight : stepWeights.length;
 };
 
 /** `strategy`, `analysis` and `hooks` of the spec, and the seconds between ticks and of a period. */
@@ -50,13 +56,13 @@ export const judgingOf = (canary: Canary, around: Surroundings, findings: Findin
   const settle = around.settle ?? ASSUMED.settle;
   const delay = delayOf(around);
   const threshold = wholeFailures(analysis.threshold, path, findings);
-  const canarySteps = strategyOf(analysis, path, findings);
+  const strategy = strategyOf(analysis, canary.spec.provider, path, findings);
   const hooks = hooksOf(analysis, path, findings);
   const metrics = metricsOf(analysis, path, period, findings);
   readAnalysisSwitches(analysis, path, findings);
-  const deadline = deadlineOf({ interval, period, delay, settle, threshold, steps: stepsIn(canarySteps) });
+  const deadline = deadlineOf({ interval, period, delay, settle, threshold, steps: checksIn(strategy) });
   return {
-    strategy: { canary: { ...canarySteps, onTick: true } },
+    strategy,
     analysis: {
       judge: 'threshold',
       interval: formatDuration(interval),

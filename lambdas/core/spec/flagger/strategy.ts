@@ -11,19 +11,27 @@ const walked = (stepWeight: number, maxWeight: number): number[] => {
   return weights;
 };
 
-const LATER = 'weighted steps are there: write stepWeight and maxWeight';
+/** Flagger's own default where a router cannot split traffic (fluxcd/flagger 1.44, canary.go GetAnalysis). */
+const KUBERNETES_ITERATIONS = 10;
+
+const hasMatch = ({ match }: CanaryAnalysis): boolean => Array.isArray(match) && match.length > 0;
 
 /** What Flagger would do in another way than by weights: never changed silently into weights. */
 const refuseOther = (
-  { iterations = 0, match, mirror, sessionAffinity }: CanaryAnalysis,
+  { mirror, sessionAffinity, ...analysis }: CanaryAnalysis,
+  iterations: number,
   path: string,
   findings: Findings,
 ) => {
-  const matched = Array.isArray(match) && match.length > 0;
-  if (iterations > 0) {
-    const what = matched ? 'A/B testing (match and iterations)' : 'blue/green (iterations)';
-    findings.problem(`${path}.iterations`, `asks for ${what}, which this version has not`, iterations, LATER);
-  } else if (matched)
+  if (iterations > 0 && hasMatch(analysis)) {
+    const what = 'asks for A/B testing (match and iterations), which this version has not';
+    findings.problem(
+      `${path}.iterations`,
+      what,
+      iterations,
+      'weighted steps are there: write stepWeight and maxWeight',
+    );
+  } else if (hasMatch(analysis))
     findings.note(`${path}.match`, 'left out: without iterations Flagger does not read it either');
   if (mirror === true)
     findings.problem(
@@ -93,15 +101,52 @@ const returned = ({ stepWeightPromotion = 0 }: CanaryAnalysis, path: string, fin
   return {};
 };
 
-/** The weights that Flagger would go through, as `strategy.canary` says it. */
-export const strategyOf = (analysis: CanaryAnalysis, path: string, findings: Findings): object => {
-  refuseOther(analysis, path, findings);
-  const { stepWeight = 0, stepWeights, iterations = 0 } = analysis;
-  if (iterations > 0) return NONE;
-  const back = returned(analysis, path, findings);
-  if (stepWeights === undefined) return { ...stepped(analysis, path, findings), ...back };
-  if (stepWeight === 0) return { ...listed(stepWeights, path, findings), ...back };
+/** Tests without traffic, then all of it: what Flagger reads of the canary before the switch is what a load test sends. */
+const blueGreen = (iterations: number, path: string, findings: Findings): object => {
+  if (!Number.isInteger(iterations) || iterations > 1000) {
+    findings.problem(`${path}.iterations`, 'must be a whole number of 1 to 1000', iterations, 'such as 10');
+    return { iterations: 1, countUnrouted: true };
+  }
+  findings.note(
+    `${path}.iterations`,
+    'becomes strategy.blueGreen, with countUnrouted: before the switch its metrics come from a load test, which must be one of the callers (--callers); without one no data fails each check, as with Flagger',
+  );
+  return { iterations, countUnrouted: true };
+};
+
+/** With provider kubernetes there is no other way than blue/green, and `match` says nothing. */
+const forced = (analysis: CanaryAnalysis, path: string, findings: Findings): CanaryAnalysis => {
+  const { match: _unread, iterations = 0, ...rest } = analysis;
+  if (hasMatch(analysis))
+    findings.note(`${path}.match`, 'left out, as Flagger does with provider kubernetes');
+  if (iterations > 0) return { ...rest, iterations };
+  findings.note(
+    `${path}.iterations`,
+    `${iterations} becomes ${KUBERNETES_ITERATIONS}, as Flagger does with provider kubernetes`,
+  );
+  return { ...rest, iterations: KUBERNETES_ITERATIONS };
+};
+
+const byWeights = (analysis: CanaryAnalysis, path: string, findings: Findings): object => {
+  const { stepWeight = 0, stepWeights } = analysis;
+  if (stepWeights === undefined) return stepped(analysis, path, findings);
+  if (stepWeight === 0) return listed(stepWeights, path, findings);
   const fix = 'leave one of the two out';
   findings.problem(`${path}.stepWeights`, 'must not stand beside stepWeight', stepWeights, fix);
   return NONE;
+};
+
+/** The way that Flagger would go, as `strategy` says it. */
+export const strategyOf = (
+  written: CanaryAnalysis,
+  provider: string | undefined,
+  path: string,
+  findings: Findings,
+): object => {
+  const analysis = provider === 'kubernetes' ? forced(written, path, findings) : written;
+  const { iterations = 0 } = analysis;
+  refuseOther(analysis, iterations, path, findings);
+  const course = { ...returned(analysis, path, findings), onTick: true };
+  if (iterations > 0) return { blueGreen: { ...blueGreen(iterations, path, findings), ...course } };
+  return { canary: { ...byWeights(analysis, path, findings), ...course } };
 };

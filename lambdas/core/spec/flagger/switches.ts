@@ -37,11 +37,9 @@ const readProvider = (provider: string | undefined, findings: Findings): void =>
       meant === undefined ? `known: ${PROVIDERS.join(', ')}` : `did you mean ${meant}?`,
     );
   } else if (provider === 'kubernetes')
-    findings.problem(
+    findings.note(
       'spec.provider',
-      'makes Flagger do blue/green without a router, which this version has not',
-      provider,
-      'use a router that splits traffic',
+      'kubernetes has no router: it becomes blue/green, and other than with Flagger all traffic goes to the canary once before promotion; the spec names an App Mesh route that you have to make',
     );
   else
     findings.note(

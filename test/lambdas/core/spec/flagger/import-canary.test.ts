@@ -234,7 +234,8 @@ describe('where metrics are read', () => {
 describe('what cannot be taken over is refused by its name, never changed silently', () => {
   test.each([
     ['A/B testing', steps({ iterations: 10, match: [{ headers: { 'x-canary': { exact: 'insider' } } }] })],
-    ['blue/green', steps({ iterations: 10 })],
+    ['a whole number of 1 to 1000', steps({ iterations: 1.5 })],
+    ['mirrored traffic, which App Mesh', steps({ iterations: 3, mirror: true })],
     ['mirrored traffic', canary({ analysis: { mirror: true } })],
     ['session affinity', canary({ analysis: { sessionAffinity: { cookieName: 'c' } } })],
     [
