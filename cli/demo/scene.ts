@@ -44,7 +44,7 @@ const podsOf = (sandbox: Sandbox, { workload }: RolloutSpec, side: Side): ReadyP
 };
 
 const trafficOf = (sandbox: Sandbox, spec: RolloutSpec): LiveTraffic => {
-  const { mesh, route: routeName, primary, canary } = spec.router.appMesh;
+  const { mesh, virtualRouter, primary, canary } = spec.router.appMesh;
   const { callers, namespace } = reportsOf(spec.analysis);
   const { clock, stores } = sandbox;
   const shared = {
@@ -69,7 +69,10 @@ const trafficOf = (sandbox: Sandbox, spec: RolloutSpec): LiveTraffic => {
     ...shared,
     scale: SCALE,
     rps: RPS,
-    routes: () => [{ routeName, spec: routeOf(sandbox, spec) }],
+    routes: () =>
+      stores.meshes
+        .routes(TARGET, mesh, virtualRouter)
+        .map(({ path, spec: route }) => ({ routeName: path.at(-1), spec: route })),
     podsOf: (role) => podsOf(sandbox, spec, role as Side),
   });
 };

@@ -8,6 +8,7 @@ import { readYaml } from './checks/read-yaml.ts';
 import { type ReadableParts, readableParts } from './checks/readable-parts.ts';
 import type { CanaryScenario } from './flagger-scenario.ts';
 import { type Scenario, scenario as schema } from './scenario.ts';
+import { userProblems } from './users.ts';
 
 /** A scenario that can be run: its file's content, its spec as written and parsed, its target. */
 export interface LoadedScenario {
@@ -102,6 +103,7 @@ export const loadScenario = (file: string): LoadedScenario => {
     // Where the file is no block of keys at all, that is the one thing to say.
     ...('problems' in read && written === value ? read.problems : []),
     ...unknownNames(parts, spec),
+    ...(scenario === undefined || spec === undefined ? [] : userProblems(scenario, spec)),
   ];
   if (problems.length > 0 || scenario === undefined || 'problems' in read)
     throw new WrongScenario(file, problems, parts);

@@ -46,6 +46,21 @@ const traffic = z.union([
     ),
 ]);
 
+/** Kinds of requests; what is left of 1 is plain ones. */
+const users = z
+  .array(
+    z.strictObject({
+      share: rate(),
+      headers: z.record(z.string(), z.string()).default({}),
+      path: z.string().startsWith('/', 'must begin with /').optional(),
+      method: z.string().min(1, 'must not be empty').optional(),
+    }),
+  )
+  .refine(
+    (kinds) => kinds.reduce((sum, { share }) => sum + share, 0) <= 1 + 1e-9,
+    'must have shares of at most 1 together',
+  );
+
 const COMMANDS = [
   'approve',
   'reject',
@@ -168,6 +183,8 @@ export const scenario = z.strictObject({
   judge: z.enum(['threshold', 'sequential']).optional(),
   running: z.string().default('6.0.0'),
   traffic: traffic.default({ rps: 20 }),
+  /** Whose requests they are; without it a tenth are of those that an A/B spec matches. */
+  users: users.optional(),
   metrics: z
     .strictObject({ period: duration({ min: 1, max: 86_400 }).default(60), delay: time().default(0) })
     .default({ period: 60, delay: 0 }),

@@ -78,6 +78,11 @@ export class MeshStore {
     return this.get(place, KINDS.route, [mesh, virtualRouter, route]) as Resource<RouteSpec> | undefined;
   }
 
+  /** The routes of a virtual router, by name. */
+  routes(place: Place, mesh: string, virtualRouter: string): readonly Resource<RouteSpec>[] {
+    return this.list(place, KINDS.route, [mesh, virtualRouter]) as readonly Resource<RouteSpec>[];
+  }
+
   /** The resources of a kind below `parent`, by name. */
   list(place: Place, kind: Kind, parent: readonly string[]): readonly Resource[] {
     const prefix = keyOf(place, kind, [...parent, '']);
