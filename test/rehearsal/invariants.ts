@@ -1,6 +1,7 @@
 import { ENGINE } from '../../infra/names.ts';
 import { judgeAgain } from '../../lambdas/core/judge/again.ts';
 import type { RolloutBasis } from '../../lambdas/core/record.ts';
+import { beforeSwitch } from '../../lambdas/core/spec/strategy.ts';
 import type { JudgeCanaryResult, VerdictRecord } from '../../lambdas/core/tasks.ts';
 import { describeExecution, historyOf, listExecutions } from '../../sandbox/rehearsal/executions.ts';
 import type { LoadedScenario } from '../../sandbox/rehearsal/load-scenario.ts';
@@ -149,7 +150,9 @@ const verdicts = async ({ sandbox, loaded }: Ended): Promise<string[]> => {
       if (again.decision !== decision || again.reason !== record.reason || again.say !== record.say)
         problems.push(`I6: tick ${record.tick} was ${decision}, and judged again is ${again.decision}`);
       const requests = record.periods.reduce((sum, { canary }) => sum + (canary?.requests ?? 0), 0);
-      if (decision === 'advance' && requests === 0)
+      // Blue/green's switch is the canary's first traffic: as with a first step, nothing can be known before it.
+      const first = beforeSwitch(loaded.spec, record.weight);
+      if (decision === 'advance' && requests === 0 && !first)
         problems.push(`I2: tick ${record.tick} advanced on nothing`);
     }
   }

@@ -3,6 +3,7 @@ import { shortestSeconds, steps } from '../plan.ts';
 import { ratesOf } from '../spec/metrics.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
 import { sourceTiming } from '../spec/source.ts';
+import { blueGreenOf } from '../spec/strategy.ts';
 import { type Advice, adviceFor } from './advice.ts';
 import { type Chances, chances, rolloutsOf, type TrafficOf } from './chances.ts';
 import { errorRegressions, latencyRegressions, smallestShown } from './smallest.ts';
@@ -41,13 +42,16 @@ const NOTHING_MEASURED = { name: 'request-success-rate', min: 0 } as const;
 
 /**
  * The spec as traffic alone decides it: without what waits for people and calendars, without the judge that only advises,
- * and without numbers and metrics of its own, which nobody can draw.
+ * and without numbers, metrics of its own and load tests, which nobody can draw.
  */
 export const byTrafficAlone = (spec: RolloutSpec): RolloutSpec => {
   const { custom: _custom, advisory: _advisory, ...rest } = spec.analysis;
   const rates = ratesOf(rest);
   const analysis = { ...rest, metrics: rates.length > 0 ? rates : [NOTHING_MEASURED] };
-  return { ...spec, analysis, gates: [], hooks: [], freeze: [] };
+  const blueGreen = blueGreenOf(spec);
+  const strategy =
+    blueGreen === undefined ? spec.strategy : { blueGreen: { ...blueGreen, countUnrouted: false } };
+  return { ...spec, strategy, analysis, gates: [], hooks: [], freeze: [] };
 };
 
 /** @param draws rollouts that are played for each figure; an hour's rollout takes a few milliseconds */
