@@ -10,7 +10,7 @@ export interface Running {
   readonly canaryReplicas?: number;
   /** Where the container listens. @default 9898, podinfo's */
   readonly port?: number;
-  /** Seconds that Kubernetes gives pods to become ready. @default 60 */
+  /** Seconds that Kubernetes gives pods to become ready. @default 600, Kubernetes' own */
   readonly progressDeadline?: number;
 }
 
