@@ -16,9 +16,13 @@ const text =
   (value) =>
     typeof value === 'string' && test(value);
 
-/** `*` is any text; `\*` and `\\` are the characters themselves. */
-function wildcard(pattern: string): Matcher {
-  const parts = pattern.match(/\\[*\\]|\*|[^*\\]+|\\/g) ?? [];
+/** `*` is any text; `\*` and `\\` are the characters themselves. Two `*` in a row and other escapes are refused (event-ruler). */
+function wildcard(pattern: unknown, path: string): Matcher {
+  if (typeof pattern !== 'string') throw new InvalidPattern(`${path}: wildcard must be a text`);
+  const parts: readonly string[] = pattern.match(/\\[*\\]|\*|[^*\\]+|\\/g) ?? [];
+  if (parts.includes('\\')) throw new InvalidPattern(`${path}: invalid escape character in ${pattern}`);
+  if (parts.some((part, at) => part === '*' && parts[at + 1] === '*'))
+    throw new InvalidPattern(`${path}: consecutive wildcard characters in ${pattern}`);
   const source = parts.map((part) =>
     part === '*' ? '.*' : part.replace(/^\\([*\\])$/, '$1').replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
   );
@@ -57,6 +61,10 @@ function cidr(block: unknown, path: string): Matcher {
   const [network = '', bits] = String(block).split('/');
   if (!(isIPv4(network) || isIPv6(network)) || bits === undefined)
     throw new InvalidPattern(`${path}: cidr must be an address block, got ${JSON.stringify(block)}`);
+  // event-ruler takes no mask that leaves a single address.
+  const longest = isIPv6(network) ? 127 : 31;
+  if (!/^\d+$/.test(bits) || Number(bits) > longest)
+    throw new InvalidPattern(`${path}: cidr mask must be 0 to ${longest}, got ${JSON.stringify(block)}`);
   const blocks = new BlockList();
   blocks.addSubnet(network, Number(bits), isIPv6(network) ? 'ipv6' : 'ipv4');
   return text(
@@ -90,10 +98,15 @@ function anythingBut(wanted: unknown, path: string): Matcher {
     const operator = OPERATORS[name ?? ''];
     if (operator === undefined || name === undefined || Object.keys(wanted).length !== 1)
       throw new InvalidPattern(`${path}: anything-but can't hold ${JSON.stringify(wanted)}`);
+    if (name !== 'equals-ignore-case' && [inner].flat().includes(''))
+      throw new InvalidPattern(`${path}: anything-but of an empty ${name}`);
     const matches = anyOf(inner, (item) => operator(item, path));
     return (value) => !matches(value);
   }
-  const refused = Array.isArray(wanted) ? wanted : [wanted];
+  const refused: unknown[] = Array.isArray(wanted) ? wanted : [wanted];
+  const kinds = new Set(refused.map((value) => typeof value));
+  if (kinds.size !== 1 || !(kinds.has('string') || kinds.has('number')))
+    throw new InvalidPattern(`${path}: anything-but takes texts or numbers, got ${JSON.stringify(wanted)}`);
   return (value) => !refused.includes(value);
 }
 
@@ -103,7 +116,7 @@ type Operator = (wanted: unknown, path: string) => Matcher;
 const OPERATORS: Readonly<Record<string, Operator>> = {
   prefix: (wanted, path) => affix(wanted, path, (value, part) => value.startsWith(part)),
   suffix: (wanted, path) => affix(wanted, path, (value, part) => value.endsWith(part)),
-  wildcard: (wanted) => wildcard(String(wanted)),
+  wildcard,
   'equals-ignore-case': equalsIgnoringCase,
   'anything-but': anythingBut,
   numeric,
@@ -128,7 +141,17 @@ function valuesAt(event: unknown, key: string): readonly unknown[] {
 const isExists = (condition: unknown): condition is { exists: boolean } =>
   isShape(condition) && typeof condition.exists === 'boolean';
 
-type Test = (event: unknown) => boolean;
+/**
+ * Tests an object. `everywhere` is all that lies at the same path, where a list on the way has several objects: `exists: false`
+ * is about all of them, everything else about one object (event-ruler, "Array consistency").
+ */
+type Test = (event: unknown, everywhere: unknown) => boolean;
+
+/** The leaves at a key: objects are no values, nor is an empty list (EventBridge User Guide, "Exists matching"; event-ruler). */
+const leavesAt = (event: unknown, key: string): readonly unknown[] =>
+  valuesAt(event, key)
+    .flat()
+    .filter((value) => !isShape(value));
 
 function compileList(key: string, conditions: readonly unknown[], path: string): Test {
   if (conditions.length === 0) throw new InvalidPattern(`${path}: empty arrays are not allowed`);
@@ -136,21 +159,17 @@ function compileList(key: string, conditions: readonly unknown[], path: string):
   const matchers = conditions
     .filter((condition) => !isExists(condition))
     .map((condition) => matcherOf(condition, path));
-  return (event) => {
-    const found = valuesAt(event, key);
-    // `exists` is about leaves: an object at the key is no value (EventBridge User Guide, "Exists matching").
-    const leaves = found
-      .flatMap((value) => (Array.isArray(value) ? value : [value]))
-      .filter((value) => !isShape(value));
-    const there = found.some((value) => !isShape(value));
-    return exists.includes(there) || leaves.some((value) => matchers.some((matcher) => matcher(value)));
+  return (event, everywhere) => {
+    const leaves = leavesAt(event, key);
+    if (leaves.length === 0) return exists.includes(false) && leavesAt(everywhere, key).length === 0;
+    return exists.includes(true) || leaves.some((value) => matchers.some((matcher) => matcher(value)));
   };
 }
 
 function compileKey(key: string, condition: unknown, path: string): Test {
   if (key === '$or' && Array.isArray(condition) && condition.length > 1) {
     const tests = condition.map((item, index) => compile(item, `${path}[${index}]`));
-    return (event) => tests.some((test) => test(event));
+    return (event, everywhere) => tests.some((test) => test(event, everywhere));
   }
   if (Array.isArray(condition)) return compileList(key, condition, path);
   if (!isShape(condition))
@@ -158,11 +177,12 @@ function compileKey(key: string, condition: unknown, path: string): Test {
       `${path}: match value must be an object or an array, got ${JSON.stringify(condition)}`,
     );
   const inner = compile(condition, path);
-  return (event) => {
+  return (event, everywhere) => {
     // In a list of objects one of them must fit the whole of the inner pattern.
     const found = valuesAt(event, key).flat();
     // A missing branch still satisfies `exists: false` below it.
-    return found.length === 0 ? inner({}) : found.some((value) => inner(value));
+    const all = valuesAt(everywhere, key).flat();
+    return found.length === 0 ? inner({}, all) : found.some((value) => inner(value, all));
   };
 }
 
@@ -172,11 +192,14 @@ function compile(pattern: unknown, path: string): Test {
   const tests = Object.entries(pattern as Shape).map(([key, condition]) =>
     compileKey(key, condition, path === '' ? key : `${path}.${key}`),
   );
-  return (event) => tests.every((test) => test(event));
+  return (event, everywhere) => tests.every((test) => test(event, everywhere));
 }
 
 /**
  * Reads an event pattern into a test of events.
  * @throws InvalidPattern with the path of what EventBridge would refuse
  */
-export const compilePattern = (pattern: EventPattern): Test => compile(pattern, '');
+export const compilePattern = (pattern: EventPattern): ((event: unknown) => boolean) => {
+  const test = compile(pattern, '');
+  return (event) => test(event, event);
+};

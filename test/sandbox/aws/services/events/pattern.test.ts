@@ -15,9 +15,10 @@ const push = {
     parent: null,
     findings: [
       { severity: 'LOW', count: 3 },
-      { severity: 'HIGH', count: 1 },
+      { severity: 'HIGH', count: 1, more: true },
     ],
     address: '10.1.2.3',
+    nothing: [],
   },
 };
 const detail = (conditions: Record<string, unknown>): EventPattern => ({ detail: conditions });
@@ -56,6 +57,13 @@ describe('an event matches', () => {
     ['exists false', detail({ other: [{ exists: false }] }), true],
     ['exists false below a missing branch', { detail: { none: { deeper: [{ exists: false }] } } }, true],
     ['exists is about values, not objects', { detail: [{ exists: true }] }, false],
+    ['exists true of an empty list', detail({ nothing: [{ exists: true }] }), false],
+    ['exists false of an empty list', detail({ nothing: [{ exists: false }] }), true],
+    [
+      'exists false where one object of a list has it',
+      detail({ findings: { more: [{ exists: false }] } }),
+      false,
+    ],
     ['a list when one item matches', { resources: ['arn:aws:ecr:r', 'other'] }, true],
     ['through a list of objects', detail({ findings: { severity: ['HIGH'] } }), true],
     [
@@ -91,6 +99,16 @@ describe('a pattern is refused, with its path', () => {
     ['with an empty list', detail({ result: [] }), /detail.result: empty arrays/],
     ['with an unknown comparison', detail({ result: [{ like: 'S' }] }), /detail.result: unknown comparison/],
     ['with half a range', detail({ size: [{ numeric: ['>'] }] }), /detail.size: numeric/],
+    ['with two stars in a row', detail({ result: [{ wildcard: '6**' }] }), /result: consecutive wildcard/],
+    ['with an unknown escape', detail({ result: [{ wildcard: 'S\\d' }] }), /result: invalid escape/],
+    ['with a mask for one address', detail({ ip: [{ cidr: '10.1.2.3/32' }] }), /cidr mask must be 0 to 31/],
+    ['with anything-but of a boolean', detail({ result: [{ 'anything-but': true }] }), /texts or numbers/],
+    ['with anything-but of both', detail({ result: [{ 'anything-but': ['a', 1] }] }), /texts or numbers/],
+    [
+      'with anything-but of an empty prefix',
+      detail({ result: [{ 'anything-but': { prefix: '' } }] }),
+      /empty prefix/,
+    ],
     ['with an unknown operator', detail({ size: [{ numeric: ['!=', 1] }] }), /detail.size: numeric/],
   ])('%s', (_, pattern, message) => {
     expect(() => compilePattern(pattern as EventPattern)).toThrow(message);
