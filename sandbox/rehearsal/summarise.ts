@@ -3,9 +3,10 @@ import { versionOfImage } from '../kubernetes/pods/images.ts';
 import { listExecutions } from './executions.ts';
 import { withPhases } from './outside.ts';
 import type { FinalState, RehearsalResult } from './result.ts';
-import { type Observed, rolloutsOf, skippedOf } from './rollouts.ts';
+import { type Observed, rolloutsOf } from './rollouts.ts';
 import { recordOf } from './service-record.ts';
 import type { ServiceTraffic } from './service-traffic.ts';
+import { skippedOf } from './skipped.ts';
 
 /** What a rehearsal leaves behind, from which its result is made. */
 export interface Played extends Observed {
@@ -42,7 +43,9 @@ export const summarise = async (played: Played): Promise<RehearsalResult> => {
   const { sandbox, loaded, traffic, observations, bootstrapped, start, wallStart } = played;
   const totals = traffic.model.totals();
   const ran = await rolloutsOf(played, await listExecutions(sandbox), traffic.canary());
-  const rollouts = [...ran, ...skippedOf(played, ran)].sort((a, b) => a.startedAt - b.startedAt);
+  const rollouts = [...ran, ...skippedOf(loaded, observations.requests, ran)].sort(
+    (a, b) => a.startedAt - b.startedAt,
+  );
   return {
     name: loaded.scenario.name,
     seed: loaded.scenario.seed,

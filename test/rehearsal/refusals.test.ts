@@ -64,10 +64,11 @@ describe.concurrent('a rollout that cannot go well is refused before anything is
   test('an image that is not in the repository starts no execution', async () => {
     const loaded = loadScenario(HEALTHY);
     const start = { at: 0, start: '9.9.9' };
-    const { first } = await refused(() => undefined, {
-      ...loaded,
-      scenario: { ...loaded.scenario, timeline: [start] },
-    });
+    const { first } = await refused(
+      (sandbox) =>
+        sandbox.faults.arm({ call: 'ecr.DescribeImages', error: 'ImageNotFoundException', times: 9 }),
+      { ...loaded, scenario: { ...loaded.scenario, timeline: [start] } },
+    );
     expect(first).toMatchObject({ outcome: 'skipped', execution: null });
   });
 });

@@ -30,8 +30,12 @@ const ROLLOUT_KEYS = [
 
 test('a result has the shape that the scenario format promises, in the order of its page', async () => {
   const loaded = loadScenario(join(SCENARIOS, 'people/stop-after-return.yaml'));
-  const start = { at: 0, start: '9.9.9' };
-  const scenario = { ...loaded.scenario, timeline: [...loaded.scenario.timeline, start] };
+  const gone = {
+    at: 2400,
+    fault: { call: 'ecr.DescribeImages', error: 'ImageNotFoundException', times: 9, when: 'before' as const },
+  };
+  const start = { at: 2400, start: '9.9.9' };
+  const scenario = { ...loaded.scenario, timeline: [gone, start, ...loaded.scenario.timeline] };
   const { result, sandbox } = await rehearse({ ...loaded, scenario });
   await sandbox.close();
   const [first, skipped] = result.rollouts;

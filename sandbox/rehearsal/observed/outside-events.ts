@@ -28,9 +28,10 @@ export class OutsideEvents {
 
   wrote(verb: string, at: number, { level, message, service = this.#service }: LoggedLine): void {
     if (!SPEAKERS.includes(verb) || NOTHING_NEW.test(message)) return;
-    const isWaiting = message.startsWith('queued: ');
-    if (level === 'INFO' && HEARD_ELSEWHERE.includes(verb) && !isWaiting) return;
-    const said = message.replace(/^(queued|Canary\.\w+): /, '');
+    // What nobody asked for by its version has no line among the rollouts that says why it did not start.
+    const isNews = /^(queued|refused: undo): /.test(message);
+    if (level === 'INFO' && HEARD_ELSEWHERE.includes(verb) && !isNews) return;
+    const said = message.replace(/^(queued|refused|Canary\.\w+): /, '');
     const text = said.includes(service) ? said : `${service}: ${said}`;
     if (this.all.at(-1)?.text !== text) this.all.push({ at, text });
   }

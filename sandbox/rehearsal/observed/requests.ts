@@ -19,8 +19,14 @@ interface Payload {
 
 const OF_TEMPLATE = '';
 
+/** A template that nobody has changed. */
+const SETTLED = / is what (the primary runs|a rollout deployed)$/;
+
 /** `start-rollout` writes its answer to its log. */
 const ANSWER = /^(skipped|queued|refused): (.*)$/s;
+
+/** Whether a release was taken in to wait for the one under way, and no newer one is said to have come. */
+export const hasWaited = (reason: string): boolean => / waits for it$/.test(reason);
 
 /** The releases that were asked for, and why those did not start that did not. */
 export class Requests {
@@ -41,15 +47,22 @@ export class Requests {
     if (answer !== '') request.reason = answer;
   }
 
-  /** Why a release that was asked for from `from` to before `until` (seconds) started nothing. */
-  reasonFor(version: string, from: number, until: number): string {
-    const indexOf = (asked: string) =>
-      this.#asked.findLastIndex((one) => one.version === asked && one.at >= from && one.at < until);
-    const index = indexOf(version) >= 0 ? indexOf(version) : indexOf(OF_TEMPLATE);
-    const request = this.#asked[index];
-    if (request === undefined) return `nothing that the spec's trigger names asks for ${version}`;
-    const newer = this.#asked.slice(index + 1).find((one) => one.version !== version);
-    if (!/ waits for it$/.test(request.reason) || newer === undefined) return request.reason;
-    return `${request.reason}; ${newer.version} took its place`;
+  /**
+   * Why a release that was asked for from `from` to before `until` (seconds) started nothing; undefined where nothing asked.
+   * @param byTemplate whether a changed pod template asked for it
+   */
+  reasonFor(version: string, from: number, until: number, byTemplate = false): string | undefined {
+    const name = byTemplate ? OF_TEMPLATE : version;
+    const asked = this.#asked.filter(
+      ({ version: of, at, reason }) => of === name && at >= from && at < until && reason !== '',
+    );
+    // A template is looked at again each minute: what it was refused for once is the news, later it only is as it was.
+    const news = byTemplate ? asked.find(({ reason }) => !SETTLED.test(reason)) : undefined;
+    const request = news ?? asked.at(-1);
+    if (request === undefined || !hasWaited(request.reason)) return request?.reason;
+    const newer = this.#asked
+      .slice(this.#asked.indexOf(request) + 1)
+      .find((one) => one.version !== version && one.version !== OF_TEMPLATE);
+    return newer === undefined ? request.reason : `${request.reason}; ${newer.version} took its place`;
   }
 }

@@ -50,11 +50,19 @@ test('of a version that is asked for twice, each time has its own reason', () =>
 
 test('a changed template names no version: what was answered to it is the reason', () => {
   const all = new Requests();
-  all.asked(7, 'id', JSON.stringify({ service: 'a@b', template: true }));
-  all.wrote({ level: 'INFO', requestId: 'id', message: 'skipped: the primary runs it already' });
-  expect(all.reasonFor('1.0', 5, 9)).toBe('the primary runs it already');
+  for (const [at, answer] of [
+    [0, 'the pod template of a is what the primary runs'],
+    [60, 'a has no image 1.0'],
+    [120, 'the pod template of a is what a rollout deployed'],
+  ] as const) {
+    all.asked(at, String(at), JSON.stringify({ service: 'a@b', template: true }));
+    all.wrote({ level: 'INFO', requestId: String(at), message: `skipped: ${answer}` });
+  }
+  expect(all.reasonFor('1.0', 0, 200, true)).toBe('a has no image 1.0');
+  expect(all.reasonFor('1.0', 61, 200, true)).toBe('the pod template of a is what a rollout deployed');
+  expect(all.reasonFor('1.0', 0, 200)).toBeUndefined();
 });
 
 test('a push that no rule takes never reaches the function', () => {
-  expect(requests().reasonFor('1.0', 0, 9)).toBe("nothing that the spec's trigger names asks for 1.0");
+  expect(requests().reasonFor('1.0', 0, 9)).toBeUndefined();
 });
