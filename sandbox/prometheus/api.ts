@@ -1,9 +1,12 @@
 import type { UnmodelledApi } from '../aws/attempt.ts';
 import type { Answer, Request } from '../aws/wire/wire.ts';
 import type { MetricStore, Place } from '../cloudwatch/metric-store.ts';
-import { evaluate, type Sampled } from './evaluate.ts';
-import { sampled } from './exposition.ts';
-import { parsePromQl, WrongQuery } from './promql.ts';
+import { evaluate } from './evaluate.ts';
+import { prometheusOf } from './exposition.ts';
+import { WrongQuery } from './expression.ts';
+import type { Sampled } from './labels.ts';
+import type { Value } from './operators.ts';
+import { parsePromQl } from './promql.ts';
 
 const PATH = /^\/workspaces\/(?<workspace>ws-[^/]+)\/api\/v1\/(?<what>query|query_range)$/;
 /** prometheus/prometheus web/api/v1: more points a series are refused. */
@@ -59,18 +62,27 @@ const timesOf = (parameters: URLSearchParams, what: string, now: number): number
   return Array.from({ length: points }, (_, index) => start + index * step);
 };
 
+/** As Go prints them. */
+const written = (value: number): string =>
+  Number.isFinite(value) || Number.isNaN(value) ? String(value) : value > 0 ? '+Inf' : '-Inf';
+
 const valuesOf = ({ samples }: Sampled, times: readonly number[]): [number, string][] =>
   samples.flatMap((value, index) =>
-    value === undefined ? [] : [[(times[index] ?? 0) / 1000, String(value)] as [number, string]],
+    value === undefined ? [] : [[(times[index] ?? 0) / 1000, written(value)] as [number, string]],
   );
 
-const dataOf = (found: readonly Sampled[], times: readonly number[], what: string) => {
-  const result = found.flatMap((one) => {
-    const values = valuesOf(one, times);
-    if (values.length === 0) return [];
-    return [{ metric: one.labels, ...(what === 'query' ? { value: values[0] } : { values }) }];
-  });
-  return { resultType: what === 'query' ? 'vector' : 'matrix', result };
+const dataOf = (found: Value, times: readonly number[], what: string) => {
+  // Over a range a scalar is a series without labels.
+  const series = 'scalar' in found ? [{ labels: {}, samples: found.scalar }] : found.vector;
+  const known = series
+    .map((one) => ({ metric: one.labels, values: valuesOf(one, times) }))
+    .filter(({ values }) => values.length > 0);
+  if (what !== 'query') return { resultType: 'matrix', result: known };
+  if ('scalar' in found) return { resultType: 'scalar', result: known[0]?.values[0] };
+  return {
+    resultType: 'vector',
+    result: known.map(({ metric, values: [value] }) => ({ metric, value })),
+  };
 };
 
 /** A query, wherever it was asked. */
@@ -91,7 +103,7 @@ export const answerPrometheus = (
   try {
     const times = timesOf(parameters, what, now);
     const expression = parsePromQl(parameters.get('query') ?? '');
-    const found = evaluate(expression, (matching) => sampled(store, place, times, matching));
+    const found = evaluate(expression, times, prometheusOf(store, place));
     return json(200, { status: 'success', data: dataOf(found, times, what) });
   } catch (error) {
     if (error instanceof WrongQuery || error instanceof SyntaxError) return badData(error.message);

@@ -1,87 +1,101 @@
-import type { Expression, Matcher } from './promql.ts';
+import { type Aggregation, type Expression, WrongQuery } from './expression.ts';
+import { groupLabels, keyOf, type Labels, matchesAll, nameless, type Sampled } from './labels.ts';
+import { operate, type Value } from './operators.ts';
+import { histogramQuantile } from './quantile.ts';
+import { overRange, type Sample } from './rates.ts';
 
-export type Labels = Readonly<Record<string, string>>;
-
-/** A series with its sample at each of the times that were asked for; undefined where it has none. */
-export interface Sampled {
+/** A series with the samples that were scraped of it, rising. */
+export interface Scraped {
   readonly labels: Labels;
-  readonly samples: readonly (number | undefined)[];
+  readonly samples: readonly Sample[];
 }
 
-/** Regular expressions are anchored at both ends. */
-const matches = ({ label, operator, value }: Matcher, labels: Labels): boolean => {
-  const found = labels[label] ?? '';
-  switch (operator) {
-    case '=':
-      return found === value;
-    case '!=':
-      return found !== value;
-    case '=~':
-      return new RegExp(`^(?:${value})$`, 's').test(found);
-    case '!~':
-      return !new RegExp(`^(?:${value})$`, 's').test(found);
-  }
-};
+/** Where samples come from. */
+export interface SeriesStore {
+  /** The series that match, with their samples at times (epoch ms, rising). */
+  select(matching: (labels: Labels) => boolean, times: readonly number[]): readonly Sampled[];
+  /** The series that match, with what was scraped of them in [from, to]. */
+  scraped(matching: (labels: Labels) => boolean, from: number, to: number): readonly Scraped[];
+}
 
-const groupLabels = (
-  labels: Labels,
-  { by, without }: { by?: readonly string[]; without?: readonly string[] },
-) =>
-  Object.fromEntries(
-    Object.entries(labels).filter(([name]) => {
-      if (by !== undefined) return by.includes(name);
-      return without !== undefined && name !== '__name__' && !without.includes(name);
-    }),
-  );
+type Range = Extract<Expression, { kind: 'range' }>;
 
-const keyOf = (labels: Labels): string => JSON.stringify(Object.entries(labels).sort());
-
-const summed = (all: readonly Sampled[]): (number | undefined)[] =>
-  (all[0]?.samples ?? []).map((_, index) => {
-    const known = all.flatMap(({ samples }) => samples[index] ?? []);
-    return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0);
-  });
-
-const nameless = ({ __name__: _name, ...labels }: Labels): Labels => labels;
-
-/** `or`: the left side's series, and those of the right whose labels, the name aside, the left does not have at that time. */
-const either = (left: readonly Sampled[], right: readonly Sampled[]): Sampled[] => {
-  const taken = new Map(left.map((one) => [keyOf(nameless(one.labels)), one]));
-  const rest = right.map(({ labels, samples }) => {
-    const other = taken.get(keyOf(nameless(labels)));
-    return {
-      labels,
-      samples: samples.map((value, index) => (other?.samples[index] === undefined ? value : undefined)),
-    };
-  });
-  // What has the very same labels is one series, whichever side a sample came from.
-  const byLabels = Map.groupBy([...left, ...rest], ({ labels }) => keyOf(labels));
-  return [...byLabels.values()]
-    .map((same) => ({ labels: same[0]?.labels ?? {}, samples: summed(same) }))
+const rangeOf = (
+  { function: how, matchers, range }: Range,
+  times: readonly number[],
+  store: SeriesStore,
+): Sampled[] =>
+  store
+    .scraped(matchesAll(matchers), (times[0] ?? 0) - range, times.at(-1) ?? 0)
+    .map(({ labels, samples }) => ({
+      labels: nameless(labels),
+      samples: times.map((to) => {
+        const window = samples.filter(({ at }) => at >= to - range && at <= to);
+        return overRange(how, window, to, range);
+      }),
+    }))
     .filter(({ samples }) => samples.some((value) => value !== undefined));
+
+const add = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+const AGGREGATES: Readonly<Record<Aggregation, (values: readonly number[]) => number>> = {
+  sum: add,
+  avg: (values) => add(values) / values.length,
+  min: (values) => Math.min(...values),
+  max: (values) => Math.max(...values),
+  count: (values) => values.length,
 };
 
-/**
- * The series of an expression.
- * @param select the series that all matchers hold for
- */
-export const evaluate = (
-  expression: Expression,
-  select: (matching: (labels: Labels) => boolean) => readonly Sampled[],
-): readonly Sampled[] => {
+const aggregated = (
+  expression: Extract<Expression, { kind: 'aggregate' }>,
+  of: readonly Sampled[],
+): Sampled[] => {
+  const groups = Map.groupBy(of, ({ labels }) => keyOf(groupLabels(labels, expression)));
+  return [...groups.values()].map((group) => ({
+    labels: groupLabels(group[0]?.labels ?? {}, expression),
+    samples: (group[0]?.samples ?? []).map((_, index) => {
+      const known = group.flatMap(({ samples }) => samples[index] ?? []);
+      return known.length === 0 ? undefined : AGGREGATES[expression.how](known);
+    }),
+  }));
+};
+
+const seriesOf = (value: Value): readonly Sampled[] => {
+  if ('scalar' in value) throw new WrongQuery('expected type instant vector, got scalar');
+  return value.vector;
+};
+
+const scalarOf = (value: Value): readonly number[] => {
+  if ('scalar' in value) return value.scalar;
+  throw new WrongQuery('expected type scalar, got instant vector');
+};
+
+/** One series is its value; none or several are NaN. */
+const asScalar = (series: readonly Sampled[], times: readonly number[]): number[] =>
+  times.map((_, index) => {
+    const known = series.flatMap(({ samples }) => samples[index] ?? []);
+    return known.length === 1 ? (known[0] ?? Number.NaN) : Number.NaN;
+  });
+
+/** What an expression comes to at times (epoch ms, rising). Throws WrongQuery where Prometheus refuses it. */
+export const evaluate = (expression: Expression, times: readonly number[], store: SeriesStore): Value => {
+  const at = (of: Expression) => evaluate(of, times, store);
   switch (expression.kind) {
+    case 'number':
+      return { scalar: times.map(() => expression.value) };
     case 'selector':
-      return select((labels) => expression.matchers.every((matcher) => matches(matcher, labels)));
-    case 'or':
-      return either(evaluate(expression.left, select), evaluate(expression.right, select));
-    case 'sum': {
-      const groups = Map.groupBy(evaluate(expression.of, select), ({ labels }) =>
-        keyOf(groupLabels(labels, expression)),
-      );
-      return [...groups.values()].map((group) => ({
-        labels: groupLabels(group[0]?.labels ?? {}, expression),
-        samples: summed(group),
-      }));
-    }
+      return { vector: store.select(matchesAll(expression.matchers), times) };
+    case 'range':
+      return { vector: rangeOf(expression, times, store) };
+    case 'vector':
+      return { vector: [{ labels: {}, samples: scalarOf(at(expression.of)) }] };
+    case 'scalar':
+      return { scalar: asScalar(seriesOf(at(expression.of)), times) };
+    case 'quantile':
+      return { vector: histogramQuantile(scalarOf(at(expression.share)), seriesOf(at(expression.of))) };
+    case 'aggregate':
+      return { vector: aggregated(expression, seriesOf(at(expression.of))) };
+    case 'binary':
+      return operate(expression, at(expression.left), at(expression.right));
   }
 };

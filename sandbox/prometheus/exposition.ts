@@ -1,7 +1,8 @@
 /** What Envoy would have exposed for Prometheus of the very points that the sandbox's CloudWatch has. */
 import type { Distribution } from '../cloudwatch/distribution.ts';
 import type { MetricStore, Place, Series } from '../cloudwatch/metric-store.ts';
-import type { Labels, Sampled } from './evaluate.ts';
+import type { SeriesStore } from './evaluate.ts';
+import type { Labels, Sampled } from './labels.ts';
 
 /** The metrics extension's names begin so in Prometheus' format (App Mesh user guide, "metrics"). */
 const PREFIX = 'envoy_appmesh_';
@@ -60,28 +61,87 @@ const countersOf = ({ name, dimensions }: Series): Counter[] => {
   ];
 };
 
-/**
- * Counters as scrapes at `times` (epoch ms, rising) would show them: all that had ended by then. A counter is there from
- * its first point on.
- */
-export const sampled = (
+/** Names as Prometheus has them: letters, digits, `_` and `:`. */
+const legalName = (name: string): string => name.replace(/[^A-Za-z0-9_:]/g, '_').replace(/^(?=\d)/, '_');
+
+/** What is no counter of the mesh is a gauge: its labels are the dimensions, by names that Prometheus can have. */
+const gaugeLabels = ({ name, dimensions }: Series): Labels => ({
+  __name__: legalName(name),
+  ...Object.fromEntries(Object.entries(dimensions).map(([label, value]) => [legalName(label), value])),
+});
+
+/** A gauge that was not scraped for so long is gone (Prometheus' query.lookback-delta). */
+const LOOKBACK_MS = 300_000;
+/** Prometheus' usual scrape interval in a mesh. */
+const SCRAPE_MS = 15_000;
+
+interface Spanned {
+  readonly end: number;
+  readonly distribution: Distribution;
+}
+
+/** Counters as scrapes at `times` would show them: all that had ended by then. One is there from its first point on. */
+const countedAt = (
+  spans: readonly Spanned[],
+  times: readonly number[],
+  adds: Counter['adds'],
+): Sampled['samples'] => {
+  let next = 0;
+  let value: number | undefined;
+  return times.map((time) => {
+    for (let span = spans[next]; span !== undefined && span.end <= time; span = spans[++next])
+      value = (value ?? 0) + adds(span.distribution);
+    return value;
+  });
+};
+
+/** The mean of the newest span that had ended by each time. */
+const gaugedAt = (spans: readonly Spanned[], times: readonly number[]): Sampled['samples'] =>
+  times.map((time) => {
+    const newest = spans.findLast(({ end }) => end <= time);
+    if (newest === undefined || time - newest.end > LOOKBACK_MS) return undefined;
+    const { sum, sampleCount } = newest.distribution;
+    return sum / sampleCount;
+  });
+
+const select = (
   store: MetricStore,
   place: Place,
   times: readonly number[],
   matching: (labels: Labels) => boolean,
 ): Sampled[] =>
   store.list(place).flatMap((series) => {
-    const counters = countersOf(series).filter(({ labels }) => matching(labels));
-    if (counters.length === 0) return [];
+    const counters = countersOf(series);
+    if (counters.length === 0) {
+      const labels = gaugeLabels(series);
+      return matching(labels) ? [{ labels, samples: gaugedAt(store.spans(series, place), times) }] : [];
+    }
+    const wanted = counters.filter(({ labels }) => matching(labels));
+    if (wanted.length === 0) return [];
     const spans = store.spans(series, place);
-    return counters.flatMap(({ labels, adds }) => {
-      let next = 0;
-      let value: number | undefined;
-      const samples = times.map((time) => {
-        for (let span = spans[next]; span !== undefined && span.end <= time; span = spans[++next])
-          value = (value ?? 0) + adds(span.distribution);
-        return value;
-      });
-      return value === undefined ? [] : [{ labels, samples }];
-    });
+    return wanted.map(({ labels, adds }) => ({ labels, samples: countedAt(spans, times, adds) }));
   });
+
+const scrapeTimes = (from: number, to: number): number[] => {
+  const first = Math.ceil(from / SCRAPE_MS) * SCRAPE_MS;
+  const count = Math.max(0, Math.floor((to - first) / SCRAPE_MS) + 1);
+  return Array.from({ length: count }, (_, index) => first + index * SCRAPE_MS);
+};
+
+const isKnown = ({ samples }: Sampled): boolean => samples.some((value) => value !== undefined);
+
+/** What a Prometheus that scrapes the callers' proxies would have of a place. */
+export const prometheusOf = (store: MetricStore, place: Place): SeriesStore => ({
+  select: (matching, times) => select(store, place, times, matching).filter(isKnown),
+  scraped: (matching, from, to) => {
+    const times = scrapeTimes(from, to);
+    return select(store, place, times, matching)
+      .filter(isKnown)
+      .map(({ labels, samples }) => ({
+        labels,
+        samples: samples.flatMap((value, index) =>
+          value === undefined ? [] : [{ at: times[index] ?? 0, value }],
+        ),
+      }));
+  },
+});

@@ -3,7 +3,7 @@ import type { Side } from '../../core/rollout.ts';
 import type { NumberSpec } from '../../core/spec/metrics.ts';
 import type { CountQuery, NumberQuery } from '../../core/spec/query-schema.ts';
 import type { PrometheusClient, Series } from '../prometheus/client.ts';
-import { expectedRises, risesOf } from '../prometheus/rises.ts';
+import { expectedRises, partsOf, risesOf } from '../prometheus/rises.ts';
 import { filled, type Names } from '../query-names.ts';
 import type { CountsBySide, Custom, OwnReader } from './reader.ts';
 
@@ -37,8 +37,9 @@ export class PrometheusReader implements OwnReader {
     sides: readonly Side[],
     boundaries: readonly number[],
   ): Promise<CountsBySide> {
+    const parts = partsOf(boundaries);
     const ask = (query: CountQuery, side: Side) =>
-      this.#range(filled(promQl(query), side, this.#names), boundaries);
+      this.#range(filled(promQl(query), side, this.#names), boundaries, parts);
     const read = await Promise.all(
       sides.map(async (side) => {
         const [all, wrong] = await Promise.all([ask(total, side), ask(bad, side)]);
@@ -51,8 +52,8 @@ export class PrometheusReader implements OwnReader {
     );
     return Object.fromEntries(
       read.map(({ side, all, wrong }) => {
-        const totals = risesOf(all, boundaries, expected);
-        return [side, { total: totals, bad: risesOf(wrong, boundaries, totals) }];
+        const totals = risesOf(all, boundaries, expected, parts);
+        return [side, { total: totals, bad: risesOf(wrong, boundaries, totals, parts) }];
       }),
     );
   }
@@ -68,10 +69,10 @@ export class PrometheusReader implements OwnReader {
     });
   }
 
-  #range(query: string, times: readonly number[]): Promise<readonly Series[]> {
+  #range(query: string, times: readonly number[], parts = 1): Promise<readonly Series[]> {
     const [from = 0, second] = times;
     // A single time is a range of one step, however long.
-    const step = second === undefined ? this.#names.period * 1000 : second - from;
+    const step = second === undefined ? this.#names.period * 1000 : (second - from) / parts;
     return this.#client.range(query, { from, to: times.at(-1) ?? from, step });
   }
 }

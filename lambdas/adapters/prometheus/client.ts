@@ -46,9 +46,13 @@ const parsed = (text: string): Body => {
   }
 };
 
+/** As Go prints numbers. */
+const numberOf = (text: string): number =>
+  text.endsWith('Inf') ? (text.startsWith('-') ? -1 : 1) * Number.POSITIVE_INFINITY : Number(text);
+
 const seriesOf = ({ metric = {}, values = [] }: Matrix): Series => ({
   labels: metric,
-  values: new Map(values.map(([seconds, value]) => [Math.round(seconds * 1000), Number(value)])),
+  values: new Map(values.map(([seconds, value]) => [Math.round(seconds * 1000), numberOf(value)])),
 });
 
 const failureOf = (status: number, { error, message }: Body, refused: Refused): CanaryError => {

@@ -14,10 +14,11 @@ export const bucketsOf = (
   boundaries: Boundaries,
   expected: Rises,
   msPerUnit: number,
+  parts = 1,
 ): Buckets => {
   const byEdge = Map.groupBy(all, (series) => edgeOf(series, msPerUnit));
   const rising = [...byEdge].filter(([edge]) => !Number.isNaN(edge)).sort(([a], [b]) => a - b);
-  return new Map(rising.map(([edge, series]) => [edge, risesOf(series, boundaries, expected)]));
+  return new Map(rising.map(([edge, series]) => [edge, risesOf(series, boundaries, expected, parts)]));
 };
 
 /** Requests at or below each edge in one period, edges rising; undefined where one of them is not known. */

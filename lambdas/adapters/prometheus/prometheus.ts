@@ -20,7 +20,7 @@ import {
   slowerThan,
 } from './histogram.ts';
 import { callerOf, queriesOf } from './queries.ts';
-import { type Boundaries, boundariesOf, expectedRises, type Rises, risesOf } from './rises.ts';
+import { type Boundaries, boundariesOf, expectedRises, partsOf, type Rises, risesOf } from './rises.ts';
 
 type Spec = NonNullable<SourceSpec['prometheus']>;
 
@@ -54,12 +54,13 @@ const counted = (
   { requests, failures, durations, msPerUnit }: Read,
   boundaries: Boundaries,
   expected: Rises,
+  parts = 1,
 ): Counted => {
-  const all = risesOf(requests, boundaries, expected);
+  const all = risesOf(requests, boundaries, expected, parts);
   return {
     requests: all,
-    failures: risesOf(failures, boundaries, all),
-    buckets: bucketsOf(durations, boundaries, all, msPerUnit),
+    failures: risesOf(failures, boundaries, all, parts),
+    buckets: bucketsOf(durations, boundaries, all, msPerUnit, parts),
   };
 };
 
@@ -88,7 +89,7 @@ const countsOf = (
 };
 
 /**
- * Prometheus as a source of evidence: counters read at the periods' ends, so that counts are exact. `increase()` would
+ * Prometheus as a source of evidence: counters read at the periods' ends (and between), so that counts are exact. `increase()` would
  * extrapolate to the window's edges and give fractions. Requests between a counter's last scrape and its end are lost.
  */
 export class PrometheusSource implements MetricSource {
@@ -127,14 +128,15 @@ export class PrometheusSource implements MetricSource {
     const step = this.#spec.period * 1000;
     const boundaries = this.#boundaries(from, to, step);
     if (boundaries.length < 2) return [];
-    const read = await Promise.all(sides.map((side) => this.#read(side, boundaries, step)));
+    const parts = partsOf(boundaries);
+    const read = await Promise.all(sides.map((side) => this.#read(side, boundaries, step / parts)));
     const expected = expectedRises(
       read.flatMap(({ requests }) => requests),
       boundaries,
     );
     const bySide = sides.map((side, index) => {
       const of = read[index];
-      return { side, of: of && counted(of, boundaries, expected) };
+      return { side, of: of && counted(of, boundaries, expected, parts) };
     });
     return boundaries.slice(0, -1).flatMap((start, period) => {
       const counts = bySide.flatMap(({ side, of }) => {

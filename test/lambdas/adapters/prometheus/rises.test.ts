@@ -3,7 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { PrometheusClient } from '../../../../lambdas/adapters/prometheus/client.ts';
 import { interpolated, nearestEdge, slowerThan } from '../../../../lambdas/adapters/prometheus/histogram.ts';
 import { queriesOf } from '../../../../lambdas/adapters/prometheus/queries.ts';
-import { boundariesOf, expectedRises, risesOf } from '../../../../lambdas/adapters/prometheus/rises.ts';
+import {
+  boundariesOf,
+  expectedRises,
+  partsOf,
+  risesOf,
+} from '../../../../lambdas/adapters/prometheus/rises.ts';
 
 const series = (...values: (number | undefined)[]) => ({
   labels: {},
@@ -28,6 +33,21 @@ describe('what counters rose by', () => {
 
   test('after a restart is what the counter shows, where that can be', () => {
     expect(rises(100, series(1000, 1100, 40, 90))).toEqual([100, 40, 50]);
+  });
+
+  test('keeps what a counter had counted before a restart within the period, where it is read in parts', () => {
+    const restarted = series(1000, 1030, 1060, 25, 40);
+    expect(risesOf([restarted], [0, 4], [100], 4)).toEqual([100]);
+    expect(risesOf([restarted], [0, 4], [100])).toEqual([40]);
+  });
+
+  test.each([
+    [60_000, 60, 4],
+    [10_000, 60, 1],
+    [300_000, 12, 20],
+    [60_000, 180, 1],
+  ])('periods of %d ms, %d of them, are read in %d parts', (period, count, parts) => {
+    expect(partsOf(boundariesOf(0, period * count, period))).toBe(parts);
   });
 
   test('is not known where a counter comes back with all its past', () => {
