@@ -77,7 +77,13 @@ export interface ServiceRecord {
   /** The newest rollout that may have written something and let go of the service. */
   readonly freed?: Freed;
   /** The newest request that was taken in, started or waiting. */
-  readonly last?: { readonly revision: string; readonly requestedAt: string; readonly tag: string };
+  readonly last?: {
+    readonly revision: string;
+    readonly requestedAt: string;
+    readonly tag: string;
+    /** Nothing was asked for: somebody put the canary back to what the primary runs. */
+    readonly putBack?: true;
+  };
   /** How often each tag and digest has been started, and when last (ISO 8601): by `tag digest8`, those of the last 90 days. */
   readonly attempts?: Readonly<Record<string, { readonly count: number; readonly at: string }>>;
   /** What the primary runs, as far as promotions told. */

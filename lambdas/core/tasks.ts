@@ -127,6 +127,8 @@ export interface PodsWatch {
   readonly restarts: number;
   /** What the last poll found missing: it is told of once. */
   readonly told?: string;
+  /** ISO 8601: since when the configuration is no more what the first pods read. */
+  readonly changedAt?: string;
 }
 
 export type HearPeopleTask = Task;

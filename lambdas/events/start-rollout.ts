@@ -121,7 +121,12 @@ const startOfTemplate = async (
   const template = await ports.canaryTemplate();
   if (template === undefined) return skipped(`the pod template of ${workload.canary} cannot be read`);
   const { repository } = trigger.ecr;
-  const request = requestOf(template, repository, workload.canary);
+  // Only then does it matter what came between; most looks find the canary as the primary.
+  const putBack =
+    template.byRollout &&
+    !template.asPrimary &&
+    (await ports.store.read(service.service)).last?.putBack === true;
+  const request = requestOf(template, repository, workload.canary, putBack);
   if (template.asPrimary && !template.byRollout)
     await ports.store.update(service.service, (record) => notePutBack(record, template, now));
   if (typeof request === 'string') return skipped(request);

@@ -57,7 +57,7 @@ export const bootstrapCanary = async (
   const events: BootstrapEvent[] = [];
   const tell = (phase: BootstrapEvent['phase'], text: string) =>
     events.push({ at: sandbox.clock.now(), phase, text });
-  await bootstrapService(sandbox, { ...service, canaryReplicas: service.replicas });
+  await bootstrapService(sandbox, { ...service, canaryReplicas: service.replicas, copied: true });
   for (let tick = sandbox.clock.now(); tick < until; tick += intervalMs) {
     await advance(tick);
     tell('Initializing', 'all the metrics providers are available!');

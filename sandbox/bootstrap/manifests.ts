@@ -1,4 +1,5 @@
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
+import { readingConfigs } from './configs.ts';
 
 /** What runs before the first rollout. */
 export interface Running {
@@ -12,6 +13,10 @@ export interface Running {
   readonly port?: number;
   /** Seconds that Kubernetes gives pods to become ready. @default 600, Kubernetes' own */
   readonly progressDeadline?: number;
+  /** ConfigMaps and Secrets that the pods read: `ConfigMap/podinfo-config`. @default none */
+  readonly configs?: readonly string[];
+  /** Whether the primary reads copies of them. */
+  readonly copied?: boolean;
 }
 
 /** The port of podinfo, of which the examples tell. */
@@ -20,33 +25,38 @@ const PORT = 9898;
 const deployment = (
   spec: RolloutSpec,
   name: string,
-  { image, port = PORT, progressDeadline = 60 }: Running,
+  { image, port = PORT, progressDeadline = 600, configs = [], copied = false }: Running,
   replicas: number,
-) => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name, namespace: spec.workload.namespace, labels: { app: name } },
-  spec: {
-    replicas,
-    minReadySeconds: 0,
-    progressDeadlineSeconds: progressDeadline,
-    strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-    selector: { matchLabels: { app: name } },
-    template: {
-      metadata: { labels: { app: name } },
-      spec: {
-        containers: [
-          {
-            name: spec.workload.container,
-            image,
-            ports: [{ name: 'http', containerPort: port }],
-            readinessProbe: { httpGet: { path: '/readyz', port } },
-          },
-        ],
+) => {
+  const { envFrom, volumes } = readingConfigs(configs, copied && name === spec.workload.primary);
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: spec.workload.namespace, labels: { app: name } },
+    spec: {
+      replicas,
+      minReadySeconds: 0,
+      progressDeadlineSeconds: progressDeadline,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: {
+          containers: [
+            {
+              name: spec.workload.container,
+              image,
+              ports: [{ name: 'http', containerPort: port }],
+              readinessProbe: { httpGet: { path: '/readyz', port } },
+              ...(envFrom.length > 0 && { envFrom }),
+            },
+          ],
+          ...(volumes.length > 0 && { volumes }),
+        },
       },
     },
-  },
-});
+  };
+};
 
 const service = ({ workload: { namespace } }: RolloutSpec, name: string, { port = PORT }: Running) => ({
   apiVersion: 'v1',

@@ -4,6 +4,7 @@ import type { CanaryNetwork } from '../../lambdas/core/spec/flagger/network.ts';
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
 import { prometheusServersOf } from '../../lambdas/core/spec/source.ts';
 import type { Sandbox } from '../sandbox.ts';
+import { type Configs, configManifests } from './configs.ts';
 import { pullReference, pushImage } from './image.ts';
 import { workloadManifests } from './manifests.ts';
 import { createMesh } from './mesh.ts';
@@ -20,6 +21,10 @@ export interface BootstrappedService {
   readonly canaryReplicas?: number;
   /** Ports and what the route has beside its weights. @default podinfo's */
   readonly network?: CanaryNetwork;
+  /** ConfigMaps and Secrets that its pods read, with their values: `ConfigMap/podinfo-config`. */
+  readonly configs?: Configs;
+  /** Whether the primary has copies of them, as Flagger makes them. @default false: both sides read the same */
+  readonly copied?: boolean;
   /** Seconds that Kubernetes gives pods to become ready. */
   readonly progressDeadline?: number;
 }
@@ -47,7 +52,8 @@ const storePrometheusSecrets = (sandbox: Sandbox, { spec, target }: Bootstrapped
  * role may do in the cluster, and the webhook of its Slack channel. Do so before the service's stack is deployed: the first push is not one to roll out.
  */
 export const bootstrapService = async (sandbox: Sandbox, service: BootstrappedService): Promise<void> => {
-  const { spec, target, running, replicas, canaryReplicas, network, progressDeadline } = service;
+  const { spec, target, running, replicas, canaryReplicas, network, progressDeadline, configs, copied } =
+    service;
   const place = { account: target.account, region: target.region };
   await createMesh(spec, (operation, input) => sandbox.call('appmesh', operation, input, place), network);
   const { repository } = spec.trigger.ecr;
@@ -57,10 +63,13 @@ export const bootstrapService = async (sandbox: Sandbox, service: BootstrappedSe
     replicas,
     ...(canaryReplicas !== undefined && { canaryReplicas }),
     ...(network && { port: network.port }),
+    ...(configs && { configs: Object.keys(configs), copied: copied === true }),
     ...(progressDeadline !== undefined && { progressDeadline }),
   })) {
     sandbox.kubernetes.apply(manifest);
   }
+  for (const { manifest, by } of configManifests(spec, configs ?? {}, copied === true))
+    sandbox.kubernetes.apply(manifest, { fieldManager: by });
   for (const manifest of kubernetesManifests(service)) sandbox.kubernetes.apply(manifest);
   storeWebhook(sandbox, service);
   storePrometheusSecrets(sandbox, service);

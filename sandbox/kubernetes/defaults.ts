@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type KubeObject, type PodTemplate } from './objects.ts';
+import { isObject, type JsonObject, type KubeObject, type PodTemplate, type Secret } from './objects.ts';
 import {
   AUTOSCALERS,
   DEPLOYMENTS,
@@ -6,6 +6,7 @@ import {
   PODS,
   REPLICA_SETS,
   type Resource,
+  SECRETS,
   SERVICES,
 } from './resources.ts';
 
@@ -124,6 +125,18 @@ const defaultNamespace = (namespace: KubeObject) => {
   namespace.status ??= { phase: 'Active' };
 };
 
+/** `stringData` is for writing only: it goes over `data` (core/v1, Secret). */
+const defaultSecret = (secret: Secret) => {
+  secret.type ??= 'Opaque';
+  if (secret.stringData === undefined) return;
+  const written = Object.entries(secret.stringData).map(([key, text]) => [
+    key,
+    Buffer.from(text).toString('base64'),
+  ]);
+  secret.data = { ...secret.data, ...Object.fromEntries(written) };
+  delete secret.stringData;
+};
+
 const DEFAULTS = new Map<Resource, (spec: JsonObject, object: KubeObject) => void>([
   [DEPLOYMENTS, defaultDeployment],
   [SERVICES, defaultService],
@@ -144,5 +157,6 @@ const DEFAULTS = new Map<Resource, (spec: JsonObject, object: KubeObject) => voi
  */
 export const setDefaults = (resource: Resource, object: KubeObject): void => {
   if (resource === NAMESPACES) defaultNamespace(object);
+  if (resource === SECRETS) defaultSecret(object as Secret);
   if (isObject(object.spec)) DEFAULTS.get(resource)?.(object.spec, object);
 };

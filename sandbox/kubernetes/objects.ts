@@ -55,6 +55,20 @@ export type ReplicaSet = Stored<AnyReplicaSet> & {
 };
 export type Pod = Stored<AnyPod> & { spec: PodSpec };
 export type Autoscaler = Stored<AnyAutoscaler> & { spec: HorizontalPodAutoscalerSpec };
+export interface ConfigMap extends KubeObject {
+  data?: { [key: string]: string };
+  /** base64 */
+  binaryData?: { [key: string]: string };
+  immutable?: boolean;
+}
+export interface Secret extends KubeObject {
+  type?: string;
+  /** base64 */
+  data?: { [key: string]: string };
+  /** Plain text, which a write turns into `data`. */
+  stringData?: { [key: string]: string };
+  immutable?: boolean;
+}
 export type Labels = { readonly [key: string]: string };
 export type { Container, LabelSelector, ManagedFieldsEntry, OwnerReference, PodSpec };
 

@@ -1,4 +1,13 @@
-import type { Autoscaler, Deployment, KubeEvent, KubeObject, Pod, ReplicaSet } from './objects.ts';
+import type {
+  Autoscaler,
+  ConfigMap,
+  Deployment,
+  KubeEvent,
+  KubeObject,
+  Pod,
+  ReplicaSet,
+  Secret,
+} from './objects.ts';
 
 /** A kind that the server stores. The type parameter is what `store.get` returns for it. */
 export interface Resource<T extends KubeObject = KubeObject> {
@@ -99,14 +108,17 @@ export const VIRTUAL_SERVICES = appMesh('VirtualService', 'virtualservices', { s
 export const VIRTUAL_NODES = appMesh('VirtualNode', 'virtualnodes', { subresources: ['status'] });
 export const HTTP_ROUTES = gateway('HTTPRoute', 'httproutes', { subresources: ['status'] });
 
+export const CONFIG_MAPS = core<ConfigMap>('ConfigMap', 'configmaps', { ...plain, shortNames: ['cm'] });
+export const SECRETS = core<Secret>('Secret', 'secrets', plain);
+
 /** Every kind that the server knows. */
 export const RESOURCES: readonly Resource[] = [
   NAMESPACES,
   PODS,
   SERVICES,
   EVENTS,
-  core('ConfigMap', 'configmaps', { ...plain, shortNames: ['cm'] }),
-  core('Secret', 'secrets', plain),
+  CONFIG_MAPS,
+  SECRETS,
   core('ServiceAccount', 'serviceaccounts', { ...plain, shortNames: ['sa'] }),
   DEPLOYMENTS,
   REPLICA_SETS,

@@ -23,6 +23,7 @@ import { asJson, type KubeObject, type Labels, type Pod } from './objects.ts';
 import { envoyInjector } from './pods/envoy.ts';
 import type { Images } from './pods/images.ts';
 import { startKubelet } from './pods/kubelet.ts';
+import { PodConfigs } from './pods/pod-configs.ts';
 import { type ReadyPod, readyPods } from './pods/ready-pods.ts';
 import { NAMESPACES, PODS, resourceNamed } from './resources.ts';
 import { Store } from './store.ts';
@@ -34,6 +35,7 @@ export type { Load } from './controllers/autoscaler.ts';
 export type { GitOps } from './controllers/gitops.ts';
 export type { RequestRecord } from './http/listener.ts';
 export type { ImageBehaviour, Images, PodFate } from './pods/images.ts';
+export type { PodConfig } from './pods/pod-configs.ts';
 export type { ReadyPod } from './pods/ready-pods.ts';
 
 /** What a Kubernetes API server needs from the sandbox around it. */
@@ -108,7 +110,8 @@ export const startKubernetes = async (options: KubernetesOptions): Promise<Kuber
   const api = new Api({ store, clock, random, admission });
   const deletion = new Deletion(store, clock);
   const events = new EventRecorder(store, clock, random);
-  const kubelet = startKubelet({ store, clock, images, events });
+  const configs = new PodConfigs(store);
+  const kubelet = startKubelet({ store, clock, images, events, configs });
   const replicaSets = new ReplicaSetController({ store, api, deletion, clock, events, faults });
   const deployments = new DeploymentController({ store, clock, events });
   const autoscalers = new AutoscalerController({
@@ -155,7 +158,7 @@ export const startKubernetes = async (options: KubernetesOptions): Promise<Kuber
         (live) => strategicMerge(live, asJson(patch)),
         { ...admin, fieldManager: 'kubectl-edit' },
       ),
-    readyPods: (namespace, of) => readyPods(store, images, namespace, of),
+    readyPods: (namespace, of) => readyPods(store, { images, configs }, namespace, of),
     get: (kind, namespace, name) => store.get(kindNamed(kind), namespace, name),
     list: (kind, namespace) => store.list(kindNamed(kind), namespace),
     gitops: (it) => {

@@ -1,6 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
+import { configProblems } from './config-validation.ts';
 import { type Autoscaler, type Deployment, isObject, type KubeObject, type PodSpec } from './objects.ts';
-import { AUTOSCALERS, DEPLOYMENTS, PODS, REPLICA_SETS, type Resource } from './resources.ts';
+import {
+  AUTOSCALERS,
+  CONFIG_MAPS,
+  DEPLOYMENTS,
+  PODS,
+  REPLICA_SETS,
+  type Resource,
+  SECRETS,
+} from './resources.ts';
 import { fitsSelector } from './selectors.ts';
 import { invalid, type Problem } from './status.ts';
 
@@ -77,6 +86,7 @@ const problemsOf = (resource: Resource, object: KubeObject, previous?: KubeObjec
     return validateWorkload(object as Deployment, previous as Deployment | undefined);
   }
   if (resource === AUTOSCALERS) return validateAutoscaler(object as Autoscaler);
+  if (resource === CONFIG_MAPS || resource === SECRETS) return configProblems(object, previous);
   if (resource === PODS) return validatePodSpec(object.spec as PodSpec, 'spec');
   return [];
 };

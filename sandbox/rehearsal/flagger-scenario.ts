@@ -24,18 +24,24 @@ export interface AroundCanary {
   readonly metrics: { readonly delay: number; readonly period: number | undefined };
   /** Whether its timeline changes pod templates: only then they are looked at. */
   readonly templates: boolean;
+  /** Names of the Secrets that its pods read. */
+  readonly secrets: readonly string[];
   /** The scenario's own. */
   readonly folder: string;
 }
 
-const around = (target: TargetWorkload, { metrics, templates }: AroundCanary): Surroundings => ({
+const around = (target: TargetWorkload, { metrics, templates, secrets }: AroundCanary): Surroundings => ({
   container: target.container,
   push: true,
   template: templates,
+  secrets,
   settle: 0,
   delay: metrics.delay,
   published: metrics.period,
 });
+
+/** Inline queries ask the Prometheus that Flagger is set up with. */
+const OUT_THERE = { queriesAt: 'http://prometheus.example.com:9090', rehearsed: true };
 
 /** A text of one line is a file's name, of more it is the manifests themselves. */
 const textOf = (text: string, folder: string): Documents => {
@@ -50,7 +56,7 @@ const textOf = (text: string, folder: string): Documents => {
 
 /**
  * Reads `flagger:` of a scenario: a Canary, a list of manifests with one Canary, YAML as a text, or a file's name. The Deployment that
- * it targets may stand beside it and says the container and the replicas.
+ * it targets may stand beside it and says the container and the replicas, MetricTemplates beside it are what its metrics ask.
  */
 export const readCanary = (flagger: unknown, scenario: AroundCanary): Read => {
   const read = typeof flagger === 'string' ? textOf(flagger, scenario.folder) : { documents: flagger };
@@ -65,7 +71,7 @@ export const readCanary = (flagger: unknown, scenario: AroundCanary): Read => {
       ],
     };
   const target = targetAmong(manifests, canary);
-  const imported = importCanary(canary, around(target, scenario));
+  const imported = importCanary(canary, { ...around(target, scenario), ...OUT_THERE, manifests });
   if (!imported.ok) return { problems: imported.problems.map((problem) => `flagger: ${problem}`) };
   return { canary: { ...imported, ...(target.replicas !== undefined && { replicas: target.replicas }) } };
 };

@@ -2,10 +2,12 @@ import type { z } from 'zod';
 import type { DeploymentTarget } from '../../infra/targets.ts';
 import { problemsOf } from '../../lambdas/core/spec/problems.ts';
 import type { RolloutSpec } from '../../lambdas/core/spec/schema.ts';
+import { partsOf } from '../bootstrap/configs.ts';
 import { unknownNames } from './checks/names.ts';
 import { type ReadSpec, readSpec } from './checks/read-spec.ts';
 import { readYaml } from './checks/read-yaml.ts';
 import { type ReadableParts, readableParts } from './checks/readable-parts.ts';
+
 import type { CanaryScenario } from './flagger-scenario.ts';
 import { type Scenario, scenario as schema } from './scenario.ts';
 import { userProblems } from './users.ts';
@@ -58,6 +60,12 @@ const writtenOf = (value: unknown): Written =>
 const periodOf = (written: Written, scenario: Scenario | undefined): number | undefined =>
   written.metrics?.period === undefined ? undefined : scenario?.metrics.period;
 
+/** Secrets that the service's pods read: a Canary says nothing of them. */
+const secretsOf = (scenario: Scenario | undefined): readonly string[] =>
+  Object.keys(scenario?.config ?? {})
+    .map(partsOf)
+    .flatMap(({ kind, name }) => (kind === 'Secret' ? [name] : []));
+
 const specOf = (
   file: string,
   written: Written,
@@ -66,7 +74,9 @@ const specOf = (
   const { rollout, spec, flagger, judge } = written;
   const metrics = { delay: scenario?.metrics.delay ?? 0, period: periodOf(written, scenario) };
   const templates =
-    scenario?.timeline.some(({ template, deployment }) => (template ?? deployment) !== undefined) ?? false;
+    scenario?.timeline.some(
+      ({ template, deployment, config }) => (template ?? deployment ?? config) !== undefined,
+    ) ?? false;
   return readSpec({
     file,
     rollout,
@@ -75,6 +85,7 @@ const specOf = (
     judge: scenario === undefined ? undefined : judge,
     metrics,
     templates,
+    secrets: secretsOf(scenario),
   });
 };
 

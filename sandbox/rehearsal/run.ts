@@ -5,6 +5,7 @@ import { VirtualClock } from '../clock.ts';
 import type { Images } from '../kubernetes/server.ts';
 import { type Sandbox, startSandbox } from '../sandbox.ts';
 import { furnishCluster } from './cluster.ts';
+import { behavesAs } from './configs.ts';
 import { listExecutions } from './executions.ts';
 import type { LoadedScenario } from './load-scenario.ts';
 import { Observations } from './observations.ts';
@@ -32,14 +33,18 @@ export interface Rehearsal {
   readonly sandbox: Sandbox;
 }
 
-/** Pods fare as the scenario says of their version by the time at which they start. */
+/** Pods fare as the scenario says of their version, with what they read, by the time at which they start. */
 const imagesOf =
   ({ scenario }: LoadedScenario, clock: VirtualClock) =>
   (registry: Images): Images => ({
-    behaviour: (image) => {
+    behaviour: (image, config = {}) => {
       const known = registry.behaviour(image);
       const tag = /:([^:@/]+)(?:@|$)/.exec(image)?.[1] ?? '';
-      const { pods, readyAfter } = podsAt(scenario, tag, (clock.now() - START) / 1000);
+      const { pods, readyAfter } = podsAt(
+        scenario,
+        behavesAs(scenario.versions, tag, config),
+        (clock.now() - START) / 1000,
+      );
       return { ...known, pods: known.pods === 'ok' ? pods : known.pods, readyAfterMs: readyAfter * 1000 };
     },
   });
@@ -71,7 +76,8 @@ const bootstrap = async (
   clock: VirtualClock,
   { scenario, spec, target, canary }: LoadedScenario,
 ): Promise<readonly BootstrapEvent[]> => {
-  const service = { spec, target, running: scenario.running, replicas: canary?.replicas ?? REPLICAS };
+  const { running, config: configs } = scenario;
+  const service = { spec, target, running, configs, replicas: canary?.replicas ?? REPLICAS };
   if (canary === undefined) {
     await bootstrapService(sandbox, service);
     return [];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration } from '../../lambdas/core/spec/duration-schema.ts';
 import { resourceOfKind } from '../kubernetes/resources.ts';
+import { configChanges, configs } from './configs.ts';
 
 /** Seconds since 0 s of the scenario, up to 400 days. */
 const time = () => duration({ min: 0, max: 400 * 86_400 });
@@ -31,6 +32,9 @@ const version = z.strictObject({
   podRps: behaviour.podRps.optional(),
   /** For so long after a pod has gone the callers' proxies still send it requests, which are lost. */
   staleFor: time().default(0),
+  /** Of pods that run this version's image and have read this configuration; others behave as the image's own entry says. */
+  of: z.string().optional(),
+  config: configs().optional(),
 });
 const change = z.strictObject(behaviour).partial();
 
@@ -79,6 +83,7 @@ export const actions = {
   push: z.string(),
   start: z.string(),
   template: z.string(),
+  config: configChanges(),
   incident: z.strictObject({
     errorRate: rate(),
     for: time().optional(),
@@ -189,6 +194,8 @@ export const scenario = z.strictObject({
     .strictObject({ period: duration({ min: 1, max: 86_400 }).default(60), delay: time().default(0) })
     .default({ period: 60, delay: 0 }),
   versions: z.record(z.string(), version).default({}),
+  /** ConfigMaps (in their environment) and Secrets (in a volume) that the service's pods read. */
+  config: configs().default({}),
   /** Objects that are in the cluster beside the service's own: autoscalers, a PodDisruptionBudget. */
   cluster: z.array(manifest).default([]),
   /** A GitOps controller, which applies these objects again and again. */

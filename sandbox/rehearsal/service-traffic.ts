@@ -8,6 +8,7 @@ import { ModelledTraffic } from '../traffic/model/modelled-traffic.ts';
 import type { DirectLoad } from '../traffic/model/options.ts';
 import { reportsOf } from '../traffic/reports.ts';
 import { chooseRoute, type MeshRoute, type RequestShape, type RouteChoice } from '../traffic/route-table.ts';
+import { behavesAs } from './configs.ts';
 import { DepartedPods } from './departed-pods.ts';
 import type { LoadedScenario } from './load-scenario.ts';
 import { defaultBehaviour, type VersionBehaviour } from './scenario.ts';
@@ -169,6 +170,11 @@ export class ServiceTraffic {
   #serve(role: Role): number | undefined {
     const { namespace, [role]: deployment } = this.#loaded.spec.workload;
     const pods = this.#sandbox.kubernetes.readyPods(namespace, { deployment });
-    return this.#departed[role].serve(pods, this.#sandbox.clock.now());
+    const { versions } = this.#loaded.scenario;
+    const serving = pods.map(({ name, version, config }) => ({
+      name,
+      version: behavesAs(versions, version, config),
+    }));
+    return this.#departed[role].serve(serving, this.#sandbox.clock.now());
   }
 }

@@ -1,6 +1,7 @@
 import { ensureImage, pushImage } from '../bootstrap/image.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { editDeployments } from './cluster.ts';
+import { changeConfigs } from './configs.ts';
 import { listExecutions } from './executions.ts';
 import type { LoadedScenario } from './load-scenario.ts';
 import type { TimelineEntry } from './scenario.ts';
@@ -78,9 +79,9 @@ const changeTemplate: Action = (stage, { template = '' }) => {
   editDeployments(sandbox, loaded, { image: template });
 };
 
-/** Seconds after which an entry has been heard of: a changed template is looked for each minute. */
-const heardAfter = ({ loaded }: Stage, { template, deployment }: TimelineEntry): number =>
-  loaded.spec.trigger.template && (template ?? deployment) !== undefined ? 61 : 0;
+/** Seconds after which an entry has been heard of: a changed template, and what it reads, are looked for each minute. */
+const heardAfter = ({ loaded }: Stage, { template, deployment, config }: TimelineEntry): number =>
+  loaded.spec.trigger.template && (template ?? deployment ?? config) !== undefined ? 61 : 0;
 
 /** By the key that an entry has. */
 const ACTIONS: Readonly<Record<string, Action>> = {
@@ -116,6 +117,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   route: editRoute,
   deployment: ({ sandbox, loaded }, { deployment = {} }) => editDeployments(sandbox, loaded, deployment),
   template: changeTemplate,
+  config: ({ sandbox, loaded }, { config = {} }) => changeConfigs(sandbox.kubernetes, loaded.spec, config),
   hook: ({ sandbox }, { hook }) => hook && sandbox.outside.answer(hook.name, hook.answers),
 };
 

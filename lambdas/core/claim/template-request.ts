@@ -31,14 +31,16 @@ const revisionOf = ({ hash, config }: Pick<CanaryTemplate, 'hash' | 'config'>): 
 /**
  * What the canary's pod template asks for, or, in a sentence, why it asks for nothing: a rollout wrote it, the primary
  * runs it already, or its image is of another repository.
+ * @param putBack whether it was put back since then: what a rollout wrote may be somebody's wish again
  */
 export const requestOf = (
   template: CanaryTemplate,
   repository: string,
   canary: string,
+  putBack = false,
 ): TemplateRequest | string => {
   const { image, byRollout, asPrimary } = template;
-  if (byRollout) return `the pod template of ${canary} is what a rollout deployed`;
+  if (byRollout && !putBack) return `the pod template of ${canary} is what a rollout deployed`;
   if (asPrimary) return `the pod template of ${canary} is what the primary runs`;
   const { name, tag, digest } = partsOf(image);
   if (name !== repository && !name.endsWith(`/${repository}`))
@@ -52,6 +54,6 @@ export const notePutBack = (record: ServiceRecord, template: CanaryTemplate, now
   const { last } = record;
   if (!last?.revision.startsWith(TEMPLATE) || last.revision === revision)
     return { record, answer: undefined };
-  const noted = { revision, requestedAt: now, tag: partsOf(template.image).tag };
+  const noted = { revision, requestedAt: now, tag: partsOf(template.image).tag, putBack: true } as const;
   return { record: { ...record, last: noted }, answer: undefined };
 };

@@ -2,12 +2,14 @@ import type { Autoscaler, Deployment, JsonObject, KubeObject, Pod, ReplicaSet } 
 import { asJson, isObject } from '../objects.ts';
 import {
   AUTOSCALERS,
+  CONFIG_MAPS,
   DEPLOYMENTS,
   EVENTS,
   NAMESPACES,
   PODS,
   REPLICA_SETS,
   type Resource,
+  SECRETS,
   SERVICES,
 } from '../resources.ts';
 import { podRow } from './pod-row.ts';
@@ -93,7 +95,14 @@ const ports = ({ spec }: KubeObject): string =>
     .map(({ port, protocol }) => `${port}/${protocol}`)
     .join(',') || '<none>';
 
+const DATA: Column = [
+  'Data',
+  (it) => ['data', 'binaryData'].flatMap((part) => Object.keys(at(it, part) ?? {})).length,
+];
+
 const COLUMNS = new Map<Resource, readonly Column[]>([
+  [CONFIG_MAPS, [NAME, DATA, AGE]],
+  [SECRETS, [NAME, ['Type', text('type')], DATA, AGE]],
   [NAMESPACES, [NAME, ['Status', text('status.phase', 'Active')], AGE]],
   [
     PODS,

@@ -30,7 +30,7 @@ export class ContainerLife {
   }
 
   begin(pod: Pod): void {
-    const { readyAfterMs } = this.#steps.behaviour(this.#container);
+    const { readyAfterMs } = this.#steps.behaviour(this.#container, pod);
     this.#steps.later(pod, Math.min(START_MILLISECONDS, readyAfterMs), (it) => this.#pull(it, 0));
     this.#steps.onImagesChanged(pod, (it) => this.#recheck(it));
   }
@@ -39,7 +39,7 @@ export class ContainerLife {
   #recheck(pod: Pod): void {
     const isReady =
       pod.status?.containerStatuses?.find(({ name }) => name === this.#container.name)?.ready === true;
-    const { pods } = this.#steps.behaviour(this.#container);
+    const { pods } = this.#steps.behaviour(this.#container, pod);
     if (!isReady || (pods !== 'crash-loop' && pods !== 'never-ready')) return;
     this.#change(pod, (status) => {
       status.ready = false;
@@ -48,7 +48,7 @@ export class ContainerLife {
   }
 
   #pull(pod: Pod, attempt: number): void {
-    const { pods, digest } = this.#steps.behaviour(this.#container);
+    const { pods, digest } = this.#steps.behaviour(this.#container, pod);
     if (pods === 'image-pull') {
       this.#failPull(pod, attempt);
       return;
@@ -56,7 +56,19 @@ export class ContainerLife {
     this.#change(pod, (status) => {
       status.imageID = imageIdOf(this.#container.image ?? '', digest);
     });
-    this.#start(pod);
+    this.#create(pod);
+  }
+
+  /** A container whose environment names what is not there is tried again at each sync. */
+  #create(pod: Pod): void {
+    const missing = this.#steps.configs.missingFor(pod, this.#container);
+    if (missing === undefined) {
+      this.#start(pod);
+      return;
+    }
+    this.#wait(pod, 'CreateContainerConfigError', missing);
+    this.#tell(pod, 'Warning', 'Failed', `Error: ${missing}`);
+    this.#steps.later(pod, PROBE_MILLISECONDS, (it) => this.#create(it));
   }
 
   #failPull(pod: Pod, attempt: number): void {
@@ -70,20 +82,21 @@ export class ContainerLife {
   }
 
   #start(pod: Pod): void {
+    this.#steps.configs.start(pod);
     this.#change(pod, (status) => {
       status.state = { running: { startedAt: this.#steps.now } };
       status.started = true;
       status.restartCount = this.#restarts;
     });
     this.#tell(pod, 'Normal', 'Started', `Started container ${this.#container.name}`);
-    const { pods, readyAfterMs } = this.#steps.behaviour(this.#container);
+    const { pods, readyAfterMs } = this.#steps.behaviour(this.#container, pod);
     // `readyAfterMs` counts from the pod's creation; a restarted container needs all of it again.
     const left = this.#restarts === 0 ? Math.max(0, readyAfterMs - START_MILLISECONDS) : readyAfterMs;
     this.#steps.later(pod, pods === 'crash-loop' ? CRASH_MILLISECONDS : left, (it) => this.#probe(it));
   }
 
   #probe(pod: Pod): void {
-    const { pods } = this.#steps.behaviour(this.#container);
+    const { pods } = this.#steps.behaviour(this.#container, pod);
     if (pods === 'crash-loop') this.#crash(pod);
     else if (pods === 'never-ready') {
       this.#tell(

@@ -1,3 +1,5 @@
+import type { PodConfig } from './pod-configs.ts';
+
 /** How the pods of an image fare. */
 export type PodFate = 'ok' | 'crash-loop' | 'image-pull' | 'never-ready' | 'unschedulable';
 
@@ -11,7 +13,8 @@ export interface ImageBehaviour {
 
 /** Asked at each step of a pod's life, so that an image may change its ways while its pods run. */
 export interface Images {
-  behaviour(image: string): ImageBehaviour;
+  /** @param config what the pod read when it started */
+  behaviour(image: string, config?: PodConfig): ImageBehaviour;
 }
 
 /** `repository:tag@digest` taken apart; the registry's port is not a tag. */

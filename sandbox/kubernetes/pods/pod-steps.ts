@@ -6,6 +6,7 @@ import { PODS } from '../resources.ts';
 import type { Store } from '../store.ts';
 import { ENVOY_IMAGE } from './envoy.ts';
 import type { ImageBehaviour, Images } from './images.ts';
+import type { PodConfigs } from './pod-configs.ts';
 import { summarize } from './pod-status.ts';
 
 /** What every step of a pod's life does: wait, write the status, tell people. */
@@ -14,14 +15,23 @@ export class PodSteps {
   readonly #clock: Clock;
   readonly #images: Images;
   readonly #events: EventRecorder;
+  /** What pods read of ConfigMaps and Secrets. */
+  readonly configs: PodConfigs;
   readonly #timers = new Set<() => void>();
   readonly #rechecks = new Map<string, (() => void)[]>();
 
-  constructor(parts: { store: Store; clock: Clock; images: Images; events: EventRecorder }) {
+  constructor(parts: {
+    store: Store;
+    clock: Clock;
+    images: Images;
+    events: EventRecorder;
+    configs: PodConfigs;
+  }) {
     this.#store = parts.store;
     this.#clock = parts.clock;
     this.#images = parts.images;
     this.#events = parts.events;
+    this.configs = parts.configs;
   }
 
   /** The present time as Kubernetes writes it. */
@@ -29,10 +39,11 @@ export class PodSteps {
     return timestamp(this.#clock.now());
   }
 
-  behaviour({ image = '' }: Container): ImageBehaviour {
+  /** @param pod whose container it is: with what it read, an image may behave otherwise */
+  behaviour({ image = '' }: Container, pod?: Pod): ImageBehaviour {
     // Envoy is not the user's image: it always comes up, as soon as it has started.
     if (image === ENVOY_IMAGE) return { pods: 'ok', readyAfterMs: 1_000, digest: undefined };
-    return this.#images.behaviour(image);
+    return this.#images.behaviour(image, pod && this.configs.of(pod));
   }
 
   /** Runs a step after `milliseconds`, unless the pod is gone or going by then. */
@@ -65,8 +76,10 @@ export class PodSteps {
     for (const checks of [...this.#rechecks.values()]) for (const check of checks) check();
   }
 
-  forget({ metadata }: Pod): void {
+  forget(pod: Pod): void {
+    const { metadata } = pod;
     this.#rechecks.delete(metadata.uid);
+    this.configs.forget(pod);
   }
 
   change(pod: Pod, edit: (draft: Pod) => void): Pod | undefined {

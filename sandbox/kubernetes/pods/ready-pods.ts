@@ -3,6 +3,7 @@ import { DEPLOYMENTS, PODS } from '../resources.ts';
 import { fitsSelector } from '../selectors.ts';
 import type { Store } from '../store.ts';
 import { type Images, imageIdOf, versionOfImage } from './images.ts';
+import type { PodConfig, PodConfigs } from './pod-configs.ts';
 import { isPodReady } from './pod-status.ts';
 
 /** A pod that may get traffic. */
@@ -16,12 +17,13 @@ export interface ReadyPod {
   /** The image's tag; its digest where it has no tag. */
   readonly version: string;
   readonly labels: Labels;
+  readonly config: PodConfig;
 }
 
 /** The ready pods that labels, or the selector of a Deployment, pick. None for a Deployment that is not there. */
 export const readyPods = (
   store: Store,
-  images: Images,
+  { images, configs }: { readonly images: Images; readonly configs: PodConfigs },
   namespace: string,
   of: { labels: Labels } | { deployment: string },
 ): ReadyPod[] => {
@@ -42,6 +44,7 @@ export const readyPods = (
         imageId: imageIdOf(image, images.behaviour(image).digest),
         version: versionOfImage(image),
         labels: pod.metadata.labels ?? {},
+        config: configs.of(pod),
       };
     });
 };

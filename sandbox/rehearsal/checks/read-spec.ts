@@ -18,6 +18,8 @@ export interface SpecSource {
   readonly metrics: { readonly delay: number; readonly period: number | undefined };
   /** Whether its timeline changes pod templates. */
   readonly templates: boolean;
+  /** Names of the Secrets that its pods read. */
+  readonly secrets: readonly string[];
 }
 
 /** The spec that is rehearsed, where it runs, and with `flagger:` what it comes from. */

@@ -44,6 +44,10 @@ const readUnknown = (written: unknown, findings: Findings): void => {
   }
 };
 
+/** Flagger tracks ConfigMaps and Secrets alike; here a Secret is tracked where it is named, or all of them are. */
+const trackingFor = ({ secrets }: Surroundings): object =>
+  secrets?.length === 0 ? {} : { configTracking: { secrets: secrets ?? 'all' } };
+
 const routerOf = ({ spec }: Canary, around: Surroundings): object => {
   const name = around.service ?? spec.service.name ?? spec.targetRef.name;
   const mesh = around.mesh ?? spec.service.meshName ?? ASSUMED.mesh;
@@ -76,6 +80,7 @@ const written = (
       canary: spec.targetRef.name,
       container: around.container ?? spec.targetRef.name,
       promotion: 'copy',
+      ...trackingFor(around),
     },
     router: routerOf(canary, around),
     strategy,

@@ -1,4 +1,5 @@
 import { formatDuration } from '../duration.ts';
+import type { Block } from './manifests.ts';
 
 /** What a Canary does not say; each has a plain default. */
 export interface Surroundings {
@@ -16,6 +17,8 @@ export interface Surroundings {
   readonly repository?: string | undefined;
   /** The container that gets the image. @default the target's name */
   readonly container?: string | undefined;
+  /** Names of the Secrets that the target's pods read, where they are known. @default every one is tracked, as with Flagger */
+  readonly secrets?: readonly string[] | undefined;
   /** Who calls the service. */
   readonly callers?: readonly string[] | undefined;
   /** Seconds that a changed weight takes to be everywhere, and that metrics come late. */
@@ -23,6 +26,12 @@ export interface Surroundings {
   readonly delay?: number | undefined;
   /** A Prometheus to read instead of CloudWatch: its URL, or a workspace of Amazon Managed Service for Prometheus. */
   readonly prometheus?: string | undefined;
+  /** What else is in the Canary's files: MetricTemplates are looked for there. */
+  readonly manifests?: readonly Block[] | undefined;
+  /** The Prometheus that inline queries ask, where nobody says one. */
+  readonly queriesAt?: string | undefined;
+  /** In a rehearsal every address is reached. */
+  readonly rehearsed?: boolean | undefined;
   /** Seconds between the source's publications: it has no shorter periods. */
   readonly published?: number | undefined;
 }

@@ -19,18 +19,31 @@ export const namesOf = (configs: readonly TrackedConfig[]): string => {
 };
 
 /**
- * The configuration of the release under test. Throws Canary.PodsFailed when it is no more what the canary's first pods
- * read: pods that start later would read something else, and what was proven is not there any more.
+ * The configuration of the release under test; `changed` says that it is no more what the canary's first pods read: pods that
+ * start later would read something else, and what was proven is not there any more.
  */
-export const testedConfigs = async (
+export const configsUnderTest = async (
   api: Pick<ClusterApi, 'config'>,
   spec: Pick<RolloutSpec, 'workload'>,
   canary: Deployment,
-): Promise<readonly TrackedConfig[]> => {
+): Promise<{ readonly tracked: readonly TrackedConfig[]; readonly changed?: string }> => {
   const noted = canary.metadata.annotations?.[Annotation.Config];
   const { tracked } = await trackedConfigs(api, spec, canary.spec.template);
-  if (configHash(tracked) === noted) return tracked;
+  if (configHash(tracked) === noted) return { tracked };
   const what = tracked.length === 0 ? 'its configuration' : namesOf(tracked);
-  const message = `superseded: somebody changed what ${canary.metadata.name} reads (${what}) after it was deployed`;
-  throw new CanaryError(ErrorName.PodsFailed, message);
+  const changed = `somebody changed what ${canary.metadata.name} reads (${what}) after it was deployed`;
+  return { tracked, changed };
+};
+
+/** That another configuration is there now ends a rollout: Canary.PodsFailed. */
+export const supersededBy = (changed: string): CanaryError =>
+  new CanaryError(ErrorName.PodsFailed, `superseded: ${changed}`);
+
+/** The configuration of the release under test. Throws Canary.PodsFailed when it is there no more. */
+export const testedConfigs = async (
+  ...of: Parameters<typeof configsUnderTest>
+): Promise<readonly TrackedConfig[]> => {
+  const { tracked, changed } = await configsUnderTest(...of);
+  if (changed !== undefined) throw supersededBy(changed);
+  return tracked;
 };
