@@ -91,7 +91,7 @@ describe('a wrong spec', () => {
 
   test('stops a synthesis that nobody told what to do with problems', () => {
     expect(() => synthesiseQuickly({ rolloutsDirectory: folder() })).toThrow(
-      /^wrong\.yaml: service: must be a text, got 5$/,
+      /^wrong\.yaml: service: must be a text; put it in quotes, got 5$/,
     );
   });
 

@@ -52,10 +52,31 @@ const EXPECTED: Readonly<Record<string, string>> = {
   int: 'must be a whole number',
 };
 
+/** A limit for which the schema has no words of its own; lengths for texts and lists. */
+const limit = ({
+  code,
+  origin,
+  inclusive,
+  ...issue
+}: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string => {
+  const bound = Number(
+    code === 'too_small'
+      ? (issue as z.core.$ZodIssueTooSmall).minimum
+      : (issue as z.core.$ZodIssueTooBig).maximum,
+  );
+  const [least, most] = inclusive === false ? ['more than', 'less than'] : ['at least', 'at most'];
+  const verb = origin === 'string' || origin === 'array' ? 'have' : 'be';
+  return `must ${verb} ${code === 'too_small' ? least : most} ${bound}`;
+};
+
 const describe = (issue: z.core.$ZodIssue, value: unknown): string => {
+  if ((issue.code === 'too_small' || issue.code === 'too_big') && issue.message.startsWith('Too'))
+    return limit(issue);
   if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) {
     const wanted = EXPECTED[issue.expected] ?? `must be ${issue.expected}`;
-    return value === undefined ? `is missing: it ${wanted}` : wanted;
+    // A version such as 6.0, or an account number.
+    const quotes = issue.expected === 'string' && typeof value === 'number' ? '; put it in quotes' : '';
+    return value === undefined ? `is missing: it ${wanted}` : `${wanted}${quotes}`;
   }
   if (issue.code === 'invalid_value' && issue.message.startsWith('Invalid'))
     return `must be ${issue.values.map(String).join(', ')}`;
@@ -72,9 +93,28 @@ const strangeKeys = (issues: readonly z.core.$ZodIssue[]): number =>
     0,
   );
 
-/** Of a union's branches, the complaints of the one that the value comes nearest to. */
-const nearestBranch = (branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] =>
-  [...branches].sort((a, b) => strangeKeys(a) - strangeKeys(b) || a.length - b.length)[0] ?? [];
+/** The form that a branch wants instead of what stands there (a list, a number); undefined where the form is right. */
+const otherForm = (issues: readonly z.core.$ZodIssue[]): string | undefined => {
+  const [only] = issues;
+  return issues.length === 1 && only?.code === 'invalid_type' && only.path.length === 0
+    ? EXPECTED[only.expected]
+    : undefined;
+};
+
+/** Of a union's branches, the complaints of the one that the value comes nearest to: by its form, then by its keys. */
+const nearestBranch = (branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] => {
+  const fitting = branches.filter((issues) => otherForm(issues) === undefined);
+  const among = fitting.length > 0 ? fitting : branches;
+  return [...among].sort((a, b) => strangeKeys(a) - strangeKeys(b) || a.length - b.length)[0] ?? [];
+};
+
+/** Where no branch of a union is of the form that stands there: all forms that would do. */
+const wantedForms = (branches: readonly (readonly z.core.$ZodIssue[])[]): string | undefined => {
+  const forms = branches.map(otherForm);
+  if (forms.length < 2 || forms.includes(undefined)) return undefined;
+  const [first, ...rest] = [...new Set(forms)];
+  return [first, ...rest.map((form) => form?.replace('must be ', ''))].join(' or ');
+};
 
 const lines = (
   schema: z.core.$ZodType,
@@ -100,6 +140,8 @@ const lines = (
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     if (at(value, path) === undefined) return [`${dotted(path)}: is missing, got nothing`];
+    const forms = wantedForms(issue.errors);
+    if (forms !== undefined) return [`${dotted(path)}: ${forms}, got ${written(at(value, path))}`];
     return nearestBranch(issue.errors).flatMap((inner) => lines(schema, value, inner, path));
   }
   return [`${dotted(path)}: ${describe(issue, at(value, path))}, got ${written(at(value, path))}`];

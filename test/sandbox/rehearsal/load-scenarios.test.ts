@@ -29,7 +29,7 @@ test.each([
   ['{ at: soon, push: "6.0.1" }', 'timeline[0].at: must be a duration of 0s to 400d, such as 1m, got "soon"'],
   ['{ at: -1m, push: "6.0.1" }', 'timeline[0].at: must be a duration of 0s to 400d, such as 1m, got "-1m"'],
   ['{ push: "6.0.1" }', 'timeline[0].at: is missing, got nothing'],
-  ['{ at: 0s, push: 6.1 }', 'timeline[0].push: must be a text, got 6.1'],
+  ['{ at: 0s, push: 6.1 }', 'timeline[0].push: must be a text; put it in quotes, got 6.1'],
   ['{ at: 0s, pusch: "6.0.1" }', 'timeline[0].pusch: unknown key, got "6.0.1"; did you mean push?'],
   [
     '{ at: 0s, push: "6.0.1", start: "6.0.1" }',
@@ -79,6 +79,22 @@ test.each([
   expect(await withEntry(entry)).toEqual([problem]);
 });
 
+test.each([
+  ['expect: { outcome: great }', /^expect\.outcome: must be promoted, .*, got "great"$/],
+  ['expect: [{ outcome: great }]', /^expect\[0\]\.outcome: must be promoted, .*, got "great"$/],
+  ['traffic: { rps: many }', /^traffic\.rps: must be a number, got "many"$/],
+  ['traffic: 20', /^traffic: must be a block of keys or a list, got 20$/],
+  ['seed: [1]', /^seed: must be a number or a text, got \[1\]$/],
+])('what may have two forms is told by the one that stands there: %s', async (key, problem) => {
+  const problems = await problemsOf(`name: x\n${ROLLOUT}\n${key}\ntimeline: [{ at: 0s, push: "6.0.1" }]\n`);
+  expect(problems).toEqual([expect.stringMatching(problem)]);
+});
+
+test('a number out of its limits is told with the limit', async () => {
+  const problems = await withEntry('{ at: 0s, hook: { name: check, answers: 42 } }');
+  expect(problems).toEqual(['timeline[0].hook.answers: must be at least 200, got 42']);
+});
+
 test('a call of a subresource is one, and so is every call that exists', async () => {
   const call = (name: string) => withEntry(`{ at: 0s, fault: { call: ${name}, error: Conflict } }`);
   expect(await call('kubernetes.patch.deployments/scale')).toEqual([]);
@@ -111,8 +127,10 @@ test.each([
   [' \n\n', 'the file: is empty'],
   [new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 1, 2]), 'the file: is not a text in UTF-8'],
   ['name: a\nname: b\n', 'the file: is not YAML, Map keys must be unique at line 2, column 1'],
+  ['name: a\n---\nname: b\n', 'the file: has several YAML documents; write one file for each'],
+  [`# ${'x'.repeat(2_000_001)}\n`, 'the file: has 2.0 MB; a file may have up to 2 MB'],
   ['- 1\n', expect.stringContaining('must be a block of keys, got [1]')],
-])('a file with %j is refused in one line', async (content, problem) => {
+])('a file that is no scenario is refused in one line (%#)', async (content, problem) => {
   expect(await problemsOf(content)).toEqual([problem]);
 });
 
