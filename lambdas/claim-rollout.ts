@@ -1,4 +1,5 @@
 import { claimService } from './core/claim/claim.ts';
+import { courseInShort } from './core/course.ts';
 import { steps } from './core/plan.ts';
 import type { RolloutStore } from './core/store.ts';
 import type { ClaimRolloutResult, ClaimRolloutTask } from './core/tasks.ts';
@@ -16,7 +17,9 @@ export const claimRollout =
     const weights = steps(rollout.spec);
     const { tag } = rollout.release;
     const skipped = rollout.spec.skipAnalysis === true;
-    const how = skipped ? 'to be promoted without analysis' : `step by step over ${weights.join(', ')} %`;
+    const how = skipped
+      ? 'to be promoted without analysis'
+      : `${'canary' in rollout.spec.strategy ? 'step by step over ' : ''}${courseInShort(rollout.spec)}`;
     return {
       say: `${rollout.service} is claimed for ${tag}, ${how}`,
       events: [],

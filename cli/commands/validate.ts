@@ -1,5 +1,5 @@
 import { readYaml, WrongRollouts } from '../../infra/targets.ts';
-import { steps } from '../../lambdas/core/plan.ts';
+import { courseInShort } from '../../lambdas/core/course.ts';
 import { parseSpec } from '../../lambdas/core/spec/parse.ts';
 import { Exit } from '../exit.ts';
 import { specFiles } from '../spec-files.ts';
@@ -16,7 +16,7 @@ const check = (file: string): Validated => {
     const parsed = parseSpec(readYaml(file));
     if (!parsed.ok) return { file, ok: false, problems: parsed.problems, say: '' };
     const { service, target, analysis } = parsed.value;
-    const say = `${service}@${target}: ${steps(parsed.value).join(', ')} %, judged by ${analysis.judge} every ${analysis.interval} s`;
+    const say = `${service}@${target}: ${courseInShort(parsed.value)}, judged by ${analysis.judge} every ${analysis.interval} s`;
     return { file, ok: true, problems: [], say };
   } catch (error) {
     if (!(error instanceof WrongRollouts)) throw error;

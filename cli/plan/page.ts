@@ -9,11 +9,11 @@ const LABEL = 9;
 const labelled = (label: string, text: string): string =>
   wrapped(`${label.padEnd(LABEL - 1)} ${text}`, LABEL);
 
-const stepLine = ({ steps, shortest, times }: Planned): string => {
+const stepLine = ({ course, shortest, times }: Planned): string => {
   const { settle, period, delay } = times;
   const each = [settle, period, delay].map(formatDuration);
   return (
-    `${steps.join(', ')} %. Each settles for ${each[0]}, fills a period of ${each[1]} and waits ${each[2]} for its ` +
+    `${course}. Each share settles for ${each[0]}, fills a period of ${each[1]} and waits ${each[2]} for its ` +
     `metrics: at least ${minutes(shortest)}, and what pods take to start.`
   );
 };

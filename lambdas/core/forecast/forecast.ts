@@ -1,4 +1,5 @@
 /** What a rollout of a spec can show with the traffic that its service has: `stepcanary plan`. */
+import { courseInShort } from '../course.ts';
 import { shortestSeconds, steps } from '../plan.ts';
 import { ratesOf } from '../spec/metrics.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
@@ -13,6 +14,8 @@ import { HEALTHY, type Regression } from './traffic.ts';
 export interface Forecast {
   /** Rising weights in percent, and the seconds that a rollout takes at the least. */
   readonly steps: readonly number[];
+  /** How the canary gets its traffic, in short. */
+  readonly course: string;
   readonly shortest: number;
   readonly times: {
     readonly settle: number;
@@ -73,6 +76,7 @@ export const forecast = (
   ];
   return {
     steps: steps(spec),
+    course: courseInShort(spec),
     shortest: shortestSeconds(spec),
     times: { settle: spec.router.settle, period, delay, deadline: spec.analysis.deadline },
     draws,
