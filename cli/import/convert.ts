@@ -60,6 +60,7 @@ const convertOne = (
   const imported = importCanary(canary.manifest, {
     ...said,
     ...around,
+    manifests,
     ...(service !== canary.name && { service }),
   });
   if (!imported.ok) return { canary, path: null, notes: [], problems: imported.problems };

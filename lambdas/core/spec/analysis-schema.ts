@@ -5,6 +5,8 @@ import { countQuery, numberQuery } from './query-schema.ts';
 import { comparison, margin, margins, sequential, tolerance } from './sequential.ts';
 import { ownSource, source } from './source-schema.ts';
 
+/** Letters by which a mistyped name may differ. */
+const TYPO = 3;
 const BUILT_IN = ['request-success-rate', 'request-duration'] as const;
 
 const compared = [
@@ -31,20 +33,33 @@ const compared = [
 /** Names that parts of the judge have; a metric of one's own must have another. */
 const TAKEN = /^(err|success|l\d+|max[\d.]*|request-success-rate|request-duration)$/;
 
-const ownName = () =>
-  z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,29}$/, 'must have up to 30 lower-case letters, digits and -')
+/** A name that the judge's parts do not have, and that is no mistyped one of theirs. */
+const free = (name: z.ZodString) =>
+  name
     .refine((name) => !TAKEN.test(name), 'must not be the name of a metric that there is')
-    .refine((name) => nearest(name, BUILT_IN) === undefined, {
+    .refine((name) => nearest(name, BUILT_IN, TYPO) === undefined, {
       error: ({ input }) =>
-        `is near the name of another metric; did you mean ${nearest(String(input), BUILT_IN)}?`,
+        `is near the name of another metric; did you mean ${nearest(String(input), BUILT_IN, TYPO)}?`,
     });
+
+const customName = () =>
+  free(z.string().regex(/^[a-z][a-z0-9-]{0,29}$/, 'must have up to 30 lower-case letters, digits and -'));
+
+/** As Flagger's metrics are called: `404s percentage`. */
+const numberName = () =>
+  free(
+    z
+      .string()
+      .regex(
+        /^[A-Za-z0-9]([A-Za-z0-9 _.%/-]{0,38}[A-Za-z0-9%])?$/,
+        'must have up to 40 letters, digits, spaces, and - _ . / %, beginning with a letter or digit',
+      ),
+  );
 
 /** A number, once for each period: it can fail a check, gate, and hold, and is never compared. */
 const number = z
   .strictObject({
-    name: ownName(),
+    name: numberName(),
     query: numberQuery(),
     /** What the number must be at least, and at most. */
     min: z.number().optional(),
@@ -66,7 +81,7 @@ const number = z
 
 /** A metric of one's own: any two queries for counts, of all there was and of what was bad of it. */
 const custom = z.strictObject({
-  name: ownName(),
+  name: customName(),
   total: countQuery(),
   bad: countQuery(),
   /** Percent that may be bad at most. */

@@ -12,9 +12,13 @@ const distance = (a: string, b: string): number => {
   return row[b.length] ?? 0;
 };
 
-/** The known word that a mistyped one was most likely meant to be; undefined when none is near (over half its letters differ). */
-export const nearest = (word: string, known: readonly string[]): string | undefined =>
+/** The known word that a mistyped one was most likely meant to be; undefined when none is near (over half its letters differ, or more than `most`). */
+export const nearest = (
+  word: string,
+  known: readonly string[],
+  most = Number.POSITIVE_INFINITY,
+): string | undefined =>
   known
     .map((candidate) => ({ candidate, far: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, far }) => far <= Math.max(word.length, candidate.length) / 2)
+    .filter(({ candidate, far }) => far <= Math.min(most, Math.max(word.length, candidate.length) / 2))
     .sort((a, b) => a.far - b.far)[0]?.candidate;

@@ -33,10 +33,12 @@ const analysisOf = (canary: Canary, findings: Findings): { analysis: CanaryAnaly
 type Written = {
   readonly canary?: { stepWeights?: readonly number[]; stepWeight?: number; maxWeight?: number };
   readonly blueGreen?: { readonly iterations: number };
+  readonly ab?: { readonly iterations: number };
 };
 
 /** Checks that have to pass: one at each weight, or each iteration and one after the switch. */
-const checksIn = ({ canary = {}, blueGreen }: Written): number => {
+const checksIn = ({ canary = {}, blueGreen, ab }: Written): number => {
+  if (ab !== undefined) return ab.iterations;
   if (blueGreen !== undefined) return blueGreen.iterations + 1;
   const { stepWeights, stepWeight = 1, maxWeight = 100 } = canary;
   return stepWeights === undefined ? maxWeight / stepWeight : stepWeights.length;
@@ -58,7 +60,7 @@ export const judgingOf = (canary: Canary, around: Surroundings, findings: Findin
   const threshold = wholeFailures(analysis.threshold, path, findings);
   const strategy = strategyOf(analysis, canary.spec.provider, path, findings);
   const hooks = hooksOf(analysis, path, findings);
-  const metrics = metricsOf(analysis, path, period, findings);
+  const metrics = metricsOf(analysis, path, period, { canary, around }, findings);
   readAnalysisSwitches(analysis, path, findings);
   const deadline = deadlineOf({ interval, period, delay, settle, threshold, steps: checksIn(strategy) });
   return {

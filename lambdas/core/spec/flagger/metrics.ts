@@ -1,6 +1,7 @@
 import type { CanaryAnalysis } from './canary.ts';
 import type { Findings } from './findings.ts';
 import { goSeconds } from './go-duration.ts';
+import { type CanaryAround, numberOf } from './numbers.ts';
 
 type Metric = NonNullable<CanaryAnalysis['metrics']>[number];
 
@@ -40,16 +41,31 @@ const boundOf = (
   return value;
 };
 
-const metricOf = (metric: Metric, path: string, period: number, findings: Findings): object[] => {
+const metricOf = (
+  metric: Metric,
+  path: string,
+  period: number,
+  of: CanaryAround,
+  findings: Findings,
+): object[] => {
   const { name, interval = METRIC_INTERVAL } = metric;
-  if (!isBuiltIn(name) || metric.templateRef !== undefined || metric.query !== undefined) {
-    const how = metric.templateRef === undefined ? 'a query' : 'templateRef';
-    const known = Object.keys(BUILT_IN).join(' and ');
+  const own = metric.templateRef !== undefined || metric.query !== undefined;
+  if (own && !isBuiltIn(name)) return numberOf(metric, path, of, findings);
+  if (!isBuiltIn(name)) {
     findings.problem(
       `${path}.name`,
-      `is a metric of its own${isBuiltIn(name) ? ` (${how})` : ''}, which the importer cannot take over`,
+      'is a metric of its own, and has no query',
       name,
-      `${known} are imported; leave it out, and write it in the spec as analysis.custom`,
+      `name a MetricTemplate in templateRef; ${Object.keys(BUILT_IN).join(' and ')} need none`,
+    );
+    return [];
+  }
+  if (own) {
+    findings.problem(
+      `${path}.name`,
+      'is the name of a metric of Flagger, which would be checked beside the query',
+      name,
+      'give the query a name of its own',
     );
     return [];
   }
@@ -68,11 +84,12 @@ const metricOf = (metric: Metric, path: string, period: number, findings: Findin
     : [{ name, percentile: 99, max: `${value}ms` }];
 };
 
-/** `analysis.metrics` of the spec: the built-in ones with their limits; what else there is becomes a problem by its name. */
+/** `analysis.metrics` of the spec: the built-in ones with their limits, and plain numbers for those with a query. */
 export const metricsOf = (
   { metrics }: CanaryAnalysis,
   path: string,
   period: number,
+  of: CanaryAround,
   findings: Findings,
 ): object[] => {
   if (!metrics || metrics.length === 0) {
@@ -84,5 +101,7 @@ export const metricsOf = (
     );
     return [];
   }
-  return metrics.flatMap((metric, index) => metricOf(metric, `${path}.metrics[${index}]`, period, findings));
+  return metrics.flatMap((metric, index) =>
+    metricOf(metric, `${path}.metrics[${index}]`, period, of, findings),
+  );
 };

@@ -70,7 +70,7 @@ const SWITCHES: readonly { key: keyof Canary['spec']; when: (value: unknown) => 
   {
     key: 'metricsServer',
     when: () => true,
-    text: 'not read: analysis.source says where metrics are; with --prometheus URL it is a Prometheus',
+    text: 'read for inline queries only: analysis.source says where metrics are; with --prometheus URL it is a Prometheus',
   },
   {
     key: 'autoscalerRef',

@@ -233,13 +233,28 @@ describe('where metrics are read', () => {
 
 describe('what cannot be taken over is refused by its name, never changed silently', () => {
   test.each([
-    ['A/B testing', steps({ iterations: 10, match: [{ headers: { 'x-canary': { exact: 'insider' } } }] })],
+    [
+      'more than headers',
+      steps({ iterations: 9, match: [{ uri: { prefix: '/' }, headers: { a: { exact: 'b' } } }] }),
+    ],
+    [
+      'must be one condition',
+      steps({ iterations: 9, match: [{ headers: { a: { exact: 'b', regex: 'c' } } }] }),
+    ],
+    ['must name at least one header', steps({ iterations: 9, match: [{}] })],
+    [
+      'differ in more than one header',
+      steps({
+        iterations: 9,
+        match: [{ headers: { a: { exact: 'b' } } }, { headers: { c: { exact: 'd' } } }],
+      }),
+    ],
     ['a whole number of 1 to 1000', steps({ iterations: 1.5 })],
     ['mirrored traffic, which App Mesh', steps({ iterations: 3, mirror: true })],
     ['mirrored traffic', canary({ analysis: { mirror: true } })],
     ['session affinity', canary({ analysis: { sessionAffinity: { cookieName: 'c' } } })],
     [
-      'got "latency-from-template"',
+      'got "test/l"',
       canary({ analysis: { metrics: [{ name: 'latency-from-template', templateRef: { name: 'l' } }] } }),
     ],
     ['got "DaemonSet"', canary({ spec: { targetRef: { kind: 'DaemonSet', name: 'podinfo' } } })],
