@@ -47,12 +47,13 @@ export class AppMeshMatchedRouter implements TrafficRouter {
   }
 
   async read(): Promise<RouteState> {
-    const [main, matched] = await Promise.all([this.#main.read(), this.#ours()]);
-    return this.#state(main, matched);
+    const main = await this.#main.read();
+    return this.#state(main, await this.#ours());
   }
 
   async shift(weights: Weights): Promise<RouteState> {
-    const [before, found] = await Promise.all([this.#main.describe(), this.#ours()]);
+    const before = await this.#main.describe();
+    const found = await this.#ours();
     const main = await this.#main.shift(PRIMARY);
     if (weights.canary === 0) return this.#state(await this.#without(main, found), undefined);
     const wanted = (spec = before.spec) => withWeights(spec ?? {}, this.#nodes, weights);
@@ -89,7 +90,8 @@ export class AppMeshMatchedRouter implements TrafficRouter {
   }
 
   async obstacles(): Promise<readonly string[]> {
-    const [main, others] = await Promise.all([this.#main.describe(), this.#routes.others(this.#route)]);
+    const main = await this.#main.describe();
+    const others = await this.#routes.others(this.#route);
     const rest = others.filter(({ routeName }) => routeName !== this.#name);
     return matchedObstacles(main, this.#match, rest);
   }

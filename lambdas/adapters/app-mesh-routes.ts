@@ -58,8 +58,12 @@ export class VirtualRouterRoutes {
     } catch (error) {
       fromAws(`list the routes of ${this.#spec.virtualRouter}`)(error);
     }
-    const found = await Promise.all(names.filter((other) => other !== name).map((other) => this.find(other)));
-    return found.filter((route) => route !== undefined);
+    const found: RouteData[] = [];
+    for (const other of names.filter((each) => each !== name)) {
+      const route = await this.find(other);
+      if (route !== undefined) found.push(route);
+    }
+    return found;
   }
 
   /** Puts a specification in the place of the one that was read. Returns the route afterwards. */

@@ -1,3 +1,4 @@
+import { abStrategy } from './ab.ts';
 import type { CanaryAnalysis } from './canary.ts';
 import type { Findings } from './findings.ts';
 
@@ -23,15 +24,7 @@ const refuseOther = (
   path: string,
   findings: Findings,
 ) => {
-  if (iterations > 0 && hasMatch(analysis)) {
-    const what = 'asks for A/B testing (match and iterations), which this version has not';
-    findings.problem(
-      `${path}.iterations`,
-      what,
-      iterations,
-      'weighted steps are there: write stepWeight and maxWeight',
-    );
-  } else if (hasMatch(analysis))
+  if (iterations <= 0 && hasMatch(analysis))
     findings.note(`${path}.match`, 'left out: without iterations Flagger does not read it either');
   if (mirror === true)
     findings.problem(
@@ -147,6 +140,10 @@ export const strategyOf = (
   const { iterations = 0 } = analysis;
   refuseOther(analysis, iterations, path, findings);
   const course = { ...returned(analysis, path, findings), onTick: true };
+  if (iterations > 0 && hasMatch(analysis)) {
+    const { match } = analysis;
+    return { ab: { ...abStrategy({ match, iterations }, path, findings), ...course } };
+  }
   if (iterations > 0) return { blueGreen: { ...blueGreen(iterations, path, findings), ...course } };
   return { canary: { ...byWeights(analysis, path, findings), ...course } };
 };
