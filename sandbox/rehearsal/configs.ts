@@ -39,13 +39,15 @@ export interface ConfiguredVersion {
   readonly config?: Configs | undefined;
 }
 
+/** Whether a name is that of an object, or of a copy of it. */
+const isOf = (id: string, name: string): boolean => name === id || name.startsWith(`${id}-`);
+
 /** Whether a pod read these values, in the objects themselves or in the primary's copies of them. */
 const hasRead = (read: PodConfig, wanted: Configs): boolean =>
   Object.entries(wanted).every(([id, values]) =>
     Object.entries(read).some(
       ([name, found]) =>
-        (name === id || name.startsWith(`${id}-`)) &&
-        Object.entries(values).every(([key, value]) => found[key] === value),
+        isOf(id, name) && Object.entries(values).every(([key, value]) => found[key] === value),
     ),
   );
 
@@ -58,3 +60,16 @@ export const behavesAs = (
   Object.entries(versions).find(
     ([, { of, config: wanted }]) => of === version && wanted !== undefined && hasRead(config, wanted),
   )?.[0] ?? version;
+
+/** What pods have read of objects, by the objects' own names; values on which the pods differ stand beside each other. */
+export const readByAll = (pods: readonly { readonly config: PodConfig }[], ids: readonly string[]): Configs =>
+  Object.fromEntries(
+    ids.map((id) => {
+      const read = new Map<string, Set<string>>();
+      for (const { config } of pods)
+        for (const [, values] of Object.entries(config).filter(([name]) => isOf(id, name)))
+          for (const [key, value] of Object.entries(values))
+            read.set(key, (read.get(key) ?? new Set()).add(value));
+      return [id, Object.fromEntries([...read].map(([key, values]) => [key, [...values].join(' | ')]))];
+    }),
+  );

@@ -1,13 +1,24 @@
+import type { Configs } from '../bootstrap/configs.ts';
 import { unmetEvents, unmetWeights } from './expected-course.ts';
 import type { RehearsalResult } from './result.ts';
 import type { Expectation, Scenario } from './scenario.ts';
+
+const unreadBy = (expected: Configs, { final }: RehearsalResult): string[] =>
+  Object.entries(expected).flatMap(([id, values]) =>
+    Object.entries(values).flatMap(([key, value]) => {
+      const read = final.primaryReads?.[id]?.[key] ?? 'nothing';
+      if (read === value) return [];
+      return [`${id} with ${key} ${value} was expected to be read by the primary at the end, got ${read}`];
+    }),
+  );
 
 const mismatches = (expected: Expectation, result: RehearsalResult, index: number): string[] => {
   const rollout = result.rollouts[index];
   if (rollout === undefined)
     return [`rollout ${index + 1}: was expected, but there were ${result.rollouts.length}`];
   const name = `rollout ${index + 1}, ${rollout.version}`;
-  const { outcome, reasonContains, failedRequestsAtMost, finalVersion, weights, events } = expected;
+  const { outcome, reasonContains, failedRequestsAtMost, finalVersion, weights, events, primaryReads } =
+    expected;
   return [
     ...(outcome !== undefined && outcome !== rollout.outcome
       ? [`${name}: outcome ${outcome} was expected, got ${rollout.outcome}: ${rollout.reason}`]
@@ -25,6 +36,7 @@ const mismatches = (expected: Expectation, result: RehearsalResult, index: numbe
           `${name}: ${finalVersion} was expected on the primary at the end, got ${result.final.primaryVersion}`,
         ]
       : []),
+    ...unreadBy(primaryReads ?? {}, result).map((unlike) => `${name}: ${unlike}`),
     ...(weights === undefined ? [] : unmetWeights(rollout, weights)).map((unlike) => `${name}: ${unlike}`),
     ...(events === undefined ? [] : unmetEvents(rollout, events)).map((unlike) => `${name}: ${unlike}`),
   ];

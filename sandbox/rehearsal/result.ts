@@ -1,3 +1,4 @@
+import type { Configs } from '../bootstrap/configs.ts';
 import type { ScenarioOutcome } from './scenario.ts';
 
 /** Something that happened, seconds after 0 s; the phase after it. */
@@ -46,6 +47,8 @@ export interface FinalState {
   readonly canaryReplicas: number;
   readonly weights: { readonly primary: number; readonly canary: number };
   readonly locked: boolean;
+  /** With `config:` in the scenario: what the primary's pods have read, by the names of the objects themselves. */
+  readonly primaryReads?: Configs;
 }
 
 /** What a rehearsal returns: the same file and seed give the same bytes, except `wallSeconds`. */

@@ -165,6 +165,8 @@ const expectation = z.strictObject({
   weights: z.array(z.number()).optional(),
   /** All events in order, each a part of `120s Progressing: Advance …`; `...` stands for any number of others. */
   events: z.array(z.string()).optional(),
+  /** Values that every pod of the primary has read at the end, in its own copies or the objects themselves. */
+  primaryReads: configs().optional(),
 });
 
 /** A Kubernetes object, whole or in part. */

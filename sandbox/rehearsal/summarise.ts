@@ -1,5 +1,6 @@
 import type { BootstrapEvent } from '../bootstrap/canary.ts';
 import { versionOfImage } from '../kubernetes/pods/images.ts';
+import { readByAll } from './configs.ts';
 import { listExecutions } from './executions.ts';
 import { withPhases } from './outside.ts';
 import type { FinalState, RehearsalResult } from './result.ts';
@@ -29,12 +30,16 @@ const finalOf = async ({ sandbox, loaded, traffic }: Played): Promise<FinalState
   const specOf = (name: string) =>
     sandbox.kubernetes.get('deployment', namespace, name)?.spec as DeploymentSpec | undefined;
   const containers = specOf(primary)?.template.spec.containers ?? [];
+  const ids = Object.keys(loaded.scenario.config);
   const { claim } = await recordOf(sandbox, `${loaded.spec.service}@${loaded.spec.target}`);
   return {
     primaryVersion: versionOfImage(containers.find(({ name }) => name === container)?.image ?? ''),
     canaryReplicas: specOf(canary)?.replicas ?? 0,
     weights: traffic.weights(),
     locked: claim !== undefined,
+    ...(ids.length > 0 && {
+      primaryReads: readByAll(sandbox.kubernetes.readyPods(namespace, { deployment: primary }), ids),
+    }),
   };
 };
 
