@@ -3,6 +3,7 @@ import { steps } from '../../plan.ts';
 import { formatDuration } from '../../spec/duration.ts';
 import type { RolloutSpec } from '../../spec/schema.ts';
 import { sourceTiming, successSource } from '../../spec/source.ts';
+import { abOf } from '../../spec/strategy.ts';
 import { count } from '../../words.ts';
 import { settingsOf } from './from-spec.ts';
 import type { Past } from './past.ts';
@@ -31,8 +32,21 @@ const proof = (spec: RolloutSpec, past: Past): Remaining | undefined => {
   return remaining(settings, beginFrom(settings, past), Math.min(last, 99) / 100);
 };
 
+/** How many requests match is not known before the first of them, so the proof is told in requests. */
+const inRequests = (spec: RolloutSpec, past: Past): Beforehand => {
+  const settings = settingsOf(spec, past);
+  const left = remaining(settings, { ...beginFrom(settings, past), requestsPerTick: 1 }, 1);
+  const requests = left === undefined ? 0 : Number(left.ticks.toPrecision(2));
+  const say =
+    left === undefined || !Number.isFinite(requests)
+      ? 'no limit can be proven to be kept'
+      : `promotion takes about ${count(requests)} requests of the users that match (${partName(left.metric)})`;
+  return { seconds: undefined, enough: left !== undefined && Number.isFinite(requests), say };
+};
+
 /** What to expect, in a sentence. */
 export const beforehand = (spec: RolloutSpec, past: Past): Beforehand => {
+  if (abOf(spec) !== undefined) return inRequests(spec, past);
   const { period } = sourceTiming(spec.analysis);
   const { deadline } = spec.analysis;
   const left = proof(spec, past);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Counts, Period } from '../../../../../lambdas/core/evidence.ts';
 import { judge } from '../../../../../lambdas/core/judge/judge.ts';
+import { beforehand } from '../../../../../lambdas/core/judge/sequential/beforehand.ts';
 import { latencyOf, settingsOf } from '../../../../../lambdas/core/judge/sequential/from-spec.ts';
 import { NO_PAST, type Past } from '../../../../../lambdas/core/judge/sequential/past.ts';
 import { evidenceLimits } from '../../../../../lambdas/core/spec/limits.ts';
@@ -126,6 +127,22 @@ describe('where the limits decide', () => {
     expect(last?.decision).toBe('rollBack');
     expect(last?.reason).toMatch(/^request-duration: .* took longer than 500 ms .* against a limit of 1 %/);
     expect(Object.keys(latencyOf(specOf(), NO_PAST).limits)).toEqual(['max500']);
+  });
+
+  it('what it takes is told beforehand: in minutes of all traffic, or in requests of the users that match', () => {
+    expect(beforehand(specOf(), past)).toMatchObject({
+      enough: true,
+      say: 'at 100 requests a second promotion takes about 1 minute of proof at the last step (request-success-rate)',
+    });
+    const ab: Strategy = { ab: { iterations: 3, match: [{ headers: { 'x-canary': { exact: 'yes' } } }] } };
+    expect(beforehand(specOf({}, ab), past).say).toBe(
+      'promotion takes about 1,000 requests of the users that match (request-duration)',
+    );
+    const strict = specOf({ metrics: [{ name: 'request-success-rate', min: 99.95 }] }, ab);
+    expect(beforehand(strict, past)).toMatchObject({
+      enough: false,
+      say: 'no limit can be proven to be kept',
+    });
   });
 
   const share = fc.double({ min: 0, max: 1, noNaN: true });
