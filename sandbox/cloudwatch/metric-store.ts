@@ -143,8 +143,11 @@ export class MetricStore {
     return found;
   }
 
-  /** What can be read of a series now, as it was kept: when each minute or second ends (epoch ms), and what was in it. */
-  spans(series: SeriesName, place: Place = this.#home): { end: number; distribution: Distribution }[] {
+  /** What can be read of a series now, as it was kept: when each minute or second begins and ends (epoch ms), and what was in it. */
+  spans(
+    series: SeriesName,
+    place: Place = this.#home,
+  ): { start: number; end: number; distribution: Distribution }[] {
     this.#catchUp();
     const stored = this.#series.get(keyOf(series, place));
     if (stored === undefined) return [];
@@ -152,7 +155,7 @@ export class MetricStore {
       [...buckets.keys()].flatMap((start) => {
         const parts: Distribution[] = [];
         this.#readBucket(buckets, start, undefined, parts);
-        return parts.length === 0 ? [] : [{ end: start + length, distribution: merged(parts) }];
+        return parts.length === 0 ? [] : [{ start, end: start + length, distribution: merged(parts) }];
       });
     return [...of(stored.minutes, MINUTE), ...of(stored.seconds, 1_000)].sort((a, b) => a.end - b.end);
   }

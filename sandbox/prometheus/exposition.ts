@@ -76,22 +76,28 @@ const LOOKBACK_MS = 300_000;
 const SCRAPE_MS = 15_000;
 
 interface Spanned {
+  readonly start: number;
   readonly end: number;
   readonly distribution: Distribution;
 }
 
-/** Counters as scrapes at `times` would show them: all that had ended by then. One is there from its first point on. */
+/**
+ * Counters as scrapes at `times` would show them: all that had ended by then, and of what is under way the part that had
+ * passed, in whole requests. One is there from its first request on.
+ */
 const countedAt = (
   spans: readonly Spanned[],
   times: readonly number[],
   adds: Counter['adds'],
 ): Sampled['samples'] => {
   let next = 0;
-  let value: number | undefined;
+  let ended = 0;
   return times.map((time) => {
     for (let span = spans[next]; span !== undefined && span.end <= time; span = spans[++next])
-      value = (value ?? 0) + adds(span.distribution);
-    return value;
+      ended += adds(span.distribution);
+    const span = spans[next];
+    if (span === undefined || span.start > time) return next === 0 ? undefined : ended;
+    return ended + Math.floor((adds(span.distribution) * (time - span.start)) / (span.end - span.start));
   });
 };
 

@@ -97,6 +97,14 @@ export const actions = {
       ({ state, by }) => (state === 'late') === (by !== undefined),
       'must have `by` with late, and with late only',
     ),
+  /** A number of the service's own, from now on: a CloudWatch metric, and a gauge at every Prometheus. */
+  gauge: z.strictObject({
+    name: z.string().min(1, 'must not be empty'),
+    namespace: z.string().min(1, 'must not be empty').default('Rehearsal'),
+    labels: z.record(z.string(), z.string()).default({}),
+    value: z.number(),
+    for: time().optional(),
+  }),
   command: z.enum(COMMANDS),
   fault: z.strictObject({
     call: z

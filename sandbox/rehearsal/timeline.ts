@@ -3,6 +3,7 @@ import type { Sandbox } from '../sandbox.ts';
 import { editDeployments } from './cluster.ts';
 import { changeConfigs } from './configs.ts';
 import { listExecutions } from './executions.ts';
+import { publishGauge } from './gauges.ts';
 import type { LoadedScenario } from './load-scenario.ts';
 import type { TimelineEntry } from './scenario.ts';
 import type { ServiceTraffic } from './service-traffic.ts';
@@ -111,6 +112,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   direct: ({ traffic }, { direct }) =>
     direct && traffic.direct({ rps: direct.rps, to: direct.to, forMs: direct.for * 1000 }),
   metrics: spoilMetrics,
+  gauge: ({ sandbox, loaded, start }, entry) => publishGauge(sandbox, loaded.scenario, start, entry),
   command,
   fault: ({ sandbox }, { fault }) => fault && sandbox.faults.arm(fault),
   crash: ({ sandbox }, { crash = '' }) => sandbox.lambda.crashNext(`stepcanary-${crash}`),
