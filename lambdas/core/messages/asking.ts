@@ -1,13 +1,14 @@
+import { waitsForPromotion } from '../holds/state.ts';
 import { ASKING_SECONDS } from '../plan.ts';
 import { formatDuration } from '../spec/duration.ts';
 import type { AnnounceTask } from '../tasks.ts';
 import type { Telling } from './story.ts';
 
 /** What waits for a yes, in Flagger's words (facts: alerts of pkg/controller/scheduler_hooks.go). */
-const waitsFor = ({ analysis, weight }: AnnounceTask): string => {
+const waitsFor = ({ analysis, rollout }: AnnounceTask): string => {
   const before = analysis?.holds?.gate?.before;
   if (before === 'rollout') return 'Canary is waiting for approval.';
-  if (before === 'promotion' || (before === undefined && weight > 0 && analysis?.asked !== undefined))
+  if (analysis != null && waitsForPromotion(rollout.spec, analysis) && typeof before !== 'number')
     return 'Canary promotion is waiting for approval.';
   return before === undefined
     ? 'Canary is waiting for approval.'

@@ -50,6 +50,14 @@ const judged = (analysis: AnalysisState, { analysis: settings }: RolloutSpec): S
           name: 'Evidence of harm',
           value: `${strength(sequential.state.evidence)}, ${limit} rolls back`,
         },
+    ...(sequential?.state.comparison === undefined
+      ? []
+      : [
+          {
+            name: 'Compared with the primary, advising only',
+            value: strength(sequential.state.comparison),
+          },
+        ]),
     ...(advisory === undefined
       ? []
       : [{ name: `Judge ${advisory.judge}, advising only`, value: advice(advisory) }]),

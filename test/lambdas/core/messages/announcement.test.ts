@@ -90,6 +90,19 @@ describe('a message of a rollout with two judges', () => {
   });
 });
 
+it('a comparison that only advises is told as such', () => {
+  const { analysis } = exampleTask('rolledBack');
+  const limits = { metrics: {}, limits: {}, evidence: 2, comparison: 4150.2 };
+  const sequential = { state: { schema: 1 as const, tick: 9, requestsPerTick: 6000, ...limits } };
+  const { text } = announcement(
+    exampleTask('rolledBack', {
+      outcome: 'rolledBack',
+      analysis: { ...analysis, sequential } as NonNullable<typeof analysis>,
+    }),
+  );
+  expect(text).toContain('Compared with the primary, advising only: 4,150');
+});
+
 describe('a rollback as people read it', () => {
   const message = announcement(exampleTask('rolledBack', { outcome: 'rolledBack' }));
 

@@ -57,3 +57,15 @@ test('the question at the deadline stands before a hook that was awaited earlier
   expect(told.summary).toBe('Canary promotion is waiting for approval. inconclusive: the deadline passed.');
   expect(told.nextSteps[0]).toBe('Promote it: npx stepcanary approve podinfo@prod-eu');
 });
+
+test('a hook that confirms promotion is told of as that, also before the switch of blue/green', () => {
+  const task = taskWith(0, { holds: { awaiting: 'board' } });
+  const hook = { name: 'board', type: 'confirm-promotion' as const, url: 'https://board.example.com/' };
+  const asked = {
+    ...task,
+    rollout: { ...task.rollout, spec: spec((written) => ({ ...written, hooks: [hook] })) },
+  };
+  expect(asking(asked, 'hook board answered 403.').summary).toBe(
+    'Canary promotion is waiting for approval. Hook board answered 403.',
+  );
+});
