@@ -20,6 +20,8 @@ export interface CanaryTemplate {
   readonly hash: string;
   /** Names the tracked ConfigMaps and Secrets that its pods would read; absent where there are none. */
   readonly config?: string;
+  /** Whether no rollout has deployed that yet, and the primary reads something else. */
+  readonly configIsNews: boolean;
   /** Whether a rollout wrote it: then nobody changed it, or what it reads, since. */
   readonly byRollout: boolean;
   /** Whether the primary's is the same, but for labels and pinned digests, and reads the same. */

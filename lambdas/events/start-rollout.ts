@@ -1,5 +1,6 @@
 import { type DeployedService, readService } from '../adapters/spec-parameters.ts';
 import type { RequestAnswer } from '../core/claim/request.ts';
+import { withConfig } from '../core/claim/revision.ts';
 import { notePutBack, requestOf } from '../core/claim/template-request.ts';
 import { lastGood } from '../core/claim/undo.ts';
 import { CanaryError, ErrorName, isCanaryError } from '../core/errors.ts';
@@ -136,6 +137,14 @@ const startOfTemplate = async (
   return startRequested(ports.store, ports.executions, { ...service, release }, { retry: false, now });
 };
 
+/** The same image with what is configured now, for a call; undefined where that was released already. */
+const configured = async (ports: StartPorts, input: RolloutInput): Promise<RolloutInput | undefined> => {
+  const template = await ports.canaryTemplate();
+  if (template?.configIsNews !== true) return undefined;
+  const revision = withConfig(input.release.revision, template.config);
+  return { ...input, release: { ...input.release, revision } };
+};
+
 /** Decides whether a push or a call starts a rollout (I3, I7), and starts it or lets it wait for the one under way. */
 export const startRollout =
   (ports: StartPorts) =>
@@ -149,11 +158,12 @@ export const startRollout =
     const { running, claim } = await ports.store.read(service.service);
     const unknown = !retry && running === undefined && claim === undefined;
     const runs = unknown ? await ports.runningDigest() : undefined;
-    return startRequested(ports.store, ports.executions, input, {
-      retry,
-      now,
-      ...(runs !== undefined && { runs }),
-    });
+    const asked = { retry, now, ...(runs !== undefined && { runs }) };
+    const answered = await startRequested(ports.store, ports.executions, input, asked);
+    const byCall = request.event === undefined && claim === undefined;
+    if (answered.kind !== 'skipped' || !byCall) return answered;
+    const changed = await configured(ports, input);
+    return changed === undefined ? answered : startRequested(ports.store, ports.executions, changed, asked);
   };
 
 const isPush = ({ event }: StartRequest): boolean =>

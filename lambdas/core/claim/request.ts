@@ -1,6 +1,7 @@
 import type { ServiceRecord } from '../record.ts';
 import type { Release, RolloutInput } from '../rollout.ts';
 import type { Changed } from '../store.ts';
+import { isKnown } from './revision.ts';
 
 /** What becomes of a request to release: an execution to start, a place in the queue, nothing to do, or a mistake to mend. */
 export type RequestAnswer =
@@ -101,7 +102,7 @@ export const requestRollout = (
   const { release } = input;
   const { last, claim } = record;
   if (!context.retry && last !== undefined) {
-    if (last.revision === release.revision) {
+    if (isKnown(last.revision, release.revision)) {
       // The start may have been lost after its claim was reserved: the same name and input start it once all the same.
       if (claim !== undefined && !claim.started && claim.input.release.revision === release.revision) {
         return {
@@ -124,7 +125,7 @@ export const requestRollout = (
   };
   const runs = claim === undefined ? (record.running?.revision ?? context.runs) : undefined;
   // Noted all the same: it came between, so the one of before may run again.
-  if (!context.retry && runs === release.revision)
+  if (!context.retry && isKnown(runs, release.revision))
     return skip(noted, `the primary runs ${release.tag} already`);
   if (claim === undefined) return reserve(noted, input, context);
   const reason = `${claim.execution.split(':').at(-1)} holds ${record.service}; ${release.tag} waits for it`;
@@ -138,7 +139,7 @@ export const takePending = (
 ): Changed<(RequestAnswer & { kind: 'start' }) | undefined> => {
   const { pending } = record;
   if (pending === undefined || record.claim !== undefined) return { record, answer: undefined };
-  if (pending.release.revision === record.running?.revision) {
+  if (isKnown(record.running?.revision, pending.release.revision)) {
     const { pending: _, ...rest } = record;
     return { record: rest, answer: undefined };
   }

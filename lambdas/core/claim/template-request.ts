@@ -1,6 +1,7 @@
 import type { CanaryTemplate } from '../read-workload.ts';
 import type { ServiceRecord } from '../record.ts';
 import type { Changed } from '../store.ts';
+import { withConfig } from './revision.ts';
 
 /** Tag and digest of an image's name; a name without a tag is of `latest`, as for Docker. */
 const partsOf = (
@@ -26,7 +27,7 @@ const TEMPLATE = 'template:';
 
 /** A template and what it reads: one of them changed is another revision. */
 const revisionOf = ({ hash, config }: Pick<CanaryTemplate, 'hash' | 'config'>): string =>
-  `${TEMPLATE}${hash}${config === undefined ? '' : `+config:${config}`}`;
+  withConfig(`${TEMPLATE}${hash}`, config);
 
 /**
  * What the canary's pod template asks for, or, in a sentence, why it asks for nothing: a rollout wrote it, the primary

@@ -55,16 +55,16 @@ export const canaryTemplate = async (
   const config = configHash(tracked);
   const places = new Places(template, spec.workload);
   const noted = canary.metadata.annotations ?? {};
+  const configAsPrimary = await sameConfigs(api, tracked, places, primary.spec.template);
   return {
     image,
     hash,
     ...(config !== undefined && { config }),
+    configIsNews: config !== undefined && noted[Annotation.Config] !== config && !configAsPrimary,
     // A rollout of before configuration was tracked noted none: nobody can tell, so it is taken for the same.
     byRollout:
       noted[Annotation.Written] === hash &&
       (noted[Annotation.Config] === undefined || noted[Annotation.Config] === config),
-    asPrimary:
-      sameTemplates(canary, places.asCanary(primary.spec.template)) &&
-      (await sameConfigs(api, tracked, places, primary.spec.template)),
+    asPrimary: configAsPrimary && sameTemplates(canary, places.asCanary(primary.spec.template)),
   };
 };

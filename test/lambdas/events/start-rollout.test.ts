@@ -223,11 +223,46 @@ describe('a call', () => {
   });
 });
 
+describe('the image that runs, with another configuration', () => {
+  const news: CanaryTemplate = {
+    image: release.image,
+    hash: 'abc',
+    config: 'c0ffee',
+    configIsNews: true,
+    byRollout: false,
+    asPrimary: false,
+  };
+  const running = (template: CanaryTemplate) => engine(undefined, release.digest, undefined, template);
+
+  test('is started by a call, once', async () => {
+    const { start, executions } = running(news);
+    await expect(start({ tag: '6.0.1' })).resolves.toMatchObject({ kind: 'start' });
+    await expect(start({ tag: '6.0.1' })).resolves.toMatchObject({ kind: 'skipped' });
+    expect([...executions.started.values()].map((it) => it.release.revision)).toEqual([
+      `${release.digest}+config:c0ffee`,
+    ]);
+  });
+
+  test('is not started by a push, whose events may come twice', async () => {
+    const { start } = running(news);
+    await expect(start({ event: pushed() })).resolves.toMatchObject({ kind: 'skipped' });
+    await start({ tag: '6.0.1' });
+    const again = { ...pushed(), time: '2026-01-01T01:00:00Z' };
+    await expect(start({ event: again })).resolves.toMatchObject({ kind: 'skipped' });
+  });
+
+  test('is not started where it was released already', async () => {
+    const { start } = running({ ...news, configIsNews: false });
+    await expect(start({ tag: '6.0.1' })).resolves.toMatchObject({ kind: 'skipped' });
+  });
+});
+
 describe('a look at the canary’s pod template', () => {
   const changed: CanaryTemplate = {
     image: `${IMAGE.registry}/podinfo:6.0.1`,
     hash: 'abc',
     byRollout: false,
+    configIsNews: false,
     asPrimary: false,
   };
   const look = { template: true };
@@ -254,6 +289,18 @@ describe('a look at the canary’s pod template', () => {
       reason: expect.stringContaining(reason),
     });
     expect(executions.started.size).toBe(0);
+  });
+
+  test('releases again what a rollout wrote, when it was put back in between', async () => {
+    const seen = { ...changed, config: 'bad' };
+    const { start } = engine(undefined, undefined, undefined, seen);
+    await expect(start(look)).resolves.toMatchObject({ kind: 'start' });
+    Object.assign(seen, { byRollout: true, hash: 'pinned' });
+    await expect(start(look)).resolves.toMatchObject({ kind: 'skipped' });
+    Object.assign(seen, { byRollout: false, asPrimary: true, config: 'good' });
+    await expect(start(look)).resolves.toMatchObject({ kind: 'skipped' });
+    Object.assign(seen, { byRollout: true, asPrimary: false, config: 'bad' });
+    await expect(start(look)).resolves.toMatchObject({ kind: 'queued' });
   });
 
   test('starts nothing where the cluster cannot tell', async () => {
