@@ -24,6 +24,21 @@ const writeRollouts = (folder: string, services: readonly CachedService[]): void
 };
 
 /**
+ * Does `work` with another home folder: the CDK keeps fingerprints in `~/.cdk`, which may not be writable, and where it is
+ * below /proc, Node's recursive mkdir never comes back.
+ */
+const withHome = async <T>(home: string, work: () => Promise<T>): Promise<T> => {
+  const { HOME } = process.env;
+  process.env.HOME = home;
+  try {
+    return await work();
+  } finally {
+    if (HOME === undefined) delete process.env.HOME;
+    else process.env.HOME = HOME;
+  }
+};
+
+/**
  * The folder of the cloud assembly of these services, as `npm run synth` would write it; synthesised once for the same
  * specs and sources. The CDK is only loaded when it is needed: its import alone takes longer than a rehearsal.
  */
@@ -33,14 +48,16 @@ export const cachedAssembly = async (
 ): Promise<string> => {
   const folder = join(cache, `assembly-${contentKey(SOURCES, JSON.stringify(services))}`);
   if (isBuilt(folder)) return folder;
-  const { synthesise } = await import('./synthesise.ts');
   // By its process, as all that a rehearsal leaves when it is killed: a synthesis hears no other signal.
   const rollouts = mkdtempSync(join(tmpdir(), `stepcanary-${process.pid}-rollouts-`));
   try {
     writeRollouts(rollouts, services);
-    return builtOnce(folder, (outDirectory) =>
-      synthesise({ rolloutsDirectory: rollouts, outDirectory, quiet: true, disposable: true }),
-    );
+    return await withHome(rollouts, async () => {
+      const { synthesise } = await import('./synthesise.ts');
+      return builtOnce(folder, (outDirectory) =>
+        synthesise({ rolloutsDirectory: rollouts, outDirectory, quiet: true, disposable: true }),
+      );
+    });
   } finally {
     rmSync(rollouts, { recursive: true, force: true });
   }
