@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Faults } from '../faults.ts';
+import type { Fault, Faults } from '../faults.ts';
 import { constraintsOf } from './constraints/constraints.ts';
 import { AwsError, type Behaviours, type Call, type Caller } from './service.ts';
 import { type Service, serviceOfScope } from './wire/catalogue.ts';
@@ -81,11 +81,11 @@ async function answerUnmodelled(
   if (named === undefined) throw unknown(`${service} has no operation ${operation}.`);
   const fault = parts.faults.take(`${service}.${operation}`);
   try {
-    if (fault?.when === 'before') strike(fault.error);
-    await parts.iam.authorize(call, named.input);
-    const answered = await api.answer(request, call);
-    if (fault !== undefined) strike(fault.error);
-    return answered;
+    const have = async () => {
+      await parts.iam.authorize(call, named.input);
+      return api.answer(request, call);
+    };
+    return await struckBy(fault, parts, have);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     throw new AwsError(error.name, error.message, error.status ?? api.statuses[error.name]);
@@ -125,6 +125,18 @@ async function identify(
 function strike(error: string): never {
   if (error === 'reset' || error === 'hang') throw new BrokenConnection(error);
   throw new AwsError(error, 'This error was asked for by a fault.');
+}
+
+/** Has the effect of a call, before or after its fault, or later. */
+async function struckBy(
+  fault: Fault | undefined,
+  { faults, clock }: EdgeParts,
+  effect: () => Promise<Answer>,
+): Promise<Answer> {
+  if (fault === undefined) return effect();
+  if (fault.when === 'after') await effect();
+  if (fault.when === 'late') faults.landLater(fault, clock, effect);
+  return strike(fault.error);
 }
 
 async function answer(
@@ -186,8 +198,7 @@ export async function carryOut(attempt: Attempt, parts: EdgeParts): Promise<Answ
   const { call, model, named } = await identify(attempt, parts);
   const operation = model.operations.get(named.operation) as Operation;
   const fault = parts.faults.take(`${call.service}.${call.operation}`);
-  if (fault?.when === 'before') strike(fault.error);
-  const done = await answer(attempt, operation, named, call, model, parts);
-  if (fault !== undefined) strike(fault.error);
-  return done;
+  return struckBy(fault, parts, () =>
+    answer(attempt, operation, named, { ...call, now: parts.clock.now() }, model, parts),
+  );
 }

@@ -63,7 +63,7 @@ class Ending {
   watchFrom(at: number): void {
     this.#sandbox.clock.schedule(at + LOOK_EVERY_MS, async () => {
       const running = await listExecutions(this.#sandbox, 'RUNNING');
-      const left = running.length + this.#sandbox.lambda.openEvents;
+      const left = running.length + this.#sandbox.lambda.openEvents + this.#sandbox.faults.underWay;
       if (left === 0 && !(await isBusy(this.#sandbox, this.#service))) this.over = true;
       else this.watchFrom(this.#sandbox.clock.now());
     });

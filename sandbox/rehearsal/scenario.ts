@@ -106,19 +106,25 @@ export const actions = {
     for: time().optional(),
   }),
   command: z.enum(COMMANDS),
-  fault: z.strictObject({
-    call: z
-      .string()
-      .regex(/^[a-z-]+\.[A-Za-z./]+$/, 'must be service.Operation, such as appmesh.UpdateRoute'),
-    error: z
-      .string()
-      .regex(
-        /^([A-Z][A-Za-z.]*|hang|reset)$/,
-        'must be the name of an error, such as Conflict, or hang or reset',
-      ),
-    times: z.number().int('must be a whole number').min(1, 'must be 1 or more').default(1),
-    when: z.enum(['before', 'after']).default('before'),
-  }),
+  fault: z
+    .strictObject({
+      call: z
+        .string()
+        .regex(/^[a-z-]+\.[A-Za-z./]+$/, 'must be service.Operation, such as appmesh.UpdateRoute'),
+      error: z
+        .string()
+        .regex(
+          /^([A-Z][A-Za-z.]*|hang|reset)$/,
+          'must be the name of an error, such as Conflict, or hang or reset',
+        ),
+      times: z.number().int('must be a whole number').min(1, 'must be 1 or more').default(1),
+      when: z.enum(['before', 'after', 'late']).default('before'),
+      by: time().optional(),
+    })
+    .refine(
+      ({ when, by }) => (when === 'late') === (by !== undefined),
+      'must have `by` with when: late, and with late only',
+    ),
   crash: z.string(),
   route: z.strictObject({
     canary: z.number().int('must be a whole percent').min(0, 'must be 0 to 100').max(100, 'must be 0 to 100'),

@@ -114,7 +114,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   metrics: spoilMetrics,
   gauge: ({ sandbox, loaded, start }, entry) => publishGauge(sandbox, loaded.scenario, start, entry),
   command,
-  fault: ({ sandbox }, { fault }) => fault && sandbox.faults.arm(fault),
+  fault: ({ sandbox }, { fault }) => fault && sandbox.faults.arm({ ...fault, byMs: (fault.by ?? 0) * 1000 }),
   crash: ({ sandbox }, { crash = '' }) => sandbox.lambda.crashNext(`stepcanary-${crash}`),
   route: editRoute,
   deployment: ({ sandbox, loaded }, { deployment = {} }) => editDeployments(sandbox, loaded, deployment),

@@ -42,6 +42,7 @@ const KINDS = [
   'crash-on-rollback',
   'router-refuses-after-stop',
   'table-away',
+  'late/weight-after-a-stop',
   'on-rollback/app-mesh',
   'on-promotion/cluster',
 ];

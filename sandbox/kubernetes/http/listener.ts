@@ -64,8 +64,11 @@ class Listener {
     const request = apiRequest({ method, url, headers, body: await bodyOf(incoming) });
     const user = this.#options.authenticate(/^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1]);
     const call = `kubernetes.${request.verb}.${resourceText(request)}`;
-    const fault = this.#options.faults?.take(call);
-    if (fault?.when === 'before') return this.#failBy(fault, call, request, user, response);
+    const { faults, clock } = this.#options;
+    const fault = faults?.take(call);
+    if (fault?.when === 'late') faults?.landLater(fault, clock, () => this.#answer(user, request));
+    if (fault?.when === 'before' || fault?.when === 'late')
+      return this.#failBy(fault, call, request, user, response);
     const answered = this.#answer(user, request);
     if (fault !== undefined) return this.#failBy(fault, call, request, user, response);
     this.#record(

@@ -44,6 +44,15 @@ describe('faults', () => {
     expect(await version()).toBe(2);
   });
 
+  test('a late effect comes when its caller has given up', async () => {
+    const { faults, calls, version, update } = await arrange();
+    faults.arm({ call: 'appmesh.UpdateMesh', error: 'InternalServerErrorException', when: 'late', byMs: 40 });
+    await expect(update(1)).rejects.toMatchObject({ name: 'InternalServerErrorException' });
+    expect(calls).toHaveLength(1);
+    await waitFor(() => faults.underWay === 0);
+    expect(await version()).toBe(2);
+  });
+
   test('reset destroys the connection', async () => {
     const { faults, calls, version, update } = await arrange();
     faults.arm({ call: 'appmesh.UpdateMesh', error: 'reset' });

@@ -60,6 +60,10 @@ test.each([
     'timeline[0].fault.call: no such resource, got "kubernetes.patch.deployment"; did you mean kubernetes.patch.deployments?',
   ],
   [
+    '{ at: 0s, fault: { call: sns.Publish, error: hang, when: late } }',
+    'timeline[0].fault: must have `by` with when: late, and with late only, got {"call":"sns.Publish","error":"hang","when":"late"}',
+  ],
+  [
     '{ at: 0s, fault: { call: sns.Publish, error: hangs } }',
     'timeline[0].fault.error: must be the name of an error, such as Conflict, or hang or reset, got "hangs"',
   ],
