@@ -1,3 +1,4 @@
+import { matchedRouteName } from '../../lambdas/core/spec/match.ts';
 import { ensureImage, pushImage } from '../bootstrap/image.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { editDeployments } from './cluster.ts';
@@ -51,9 +52,14 @@ const command: Action = async (stage, { command: name, by = SOMEBODY }) => {
   return callFunction(stage, 'command-rollout', { service: serviceOf(stage), command: name, by, at });
 };
 
+/** The route whose weights the rollout changes: with A/B that of the matched requests, while it is there. */
 const editRoute: Action = async (stage, { route: { canary = 0 } = { canary: 0 } }) => {
   const { mesh, virtualRouter, route, primary, canary: canaryNode } = stage.loaded.spec.router.appMesh;
-  const key = { meshName: mesh, virtualRouterName: virtualRouter, routeName: route };
+  const { meshes } = stage.sandbox.stores;
+  const matched = matchedRouteName(route);
+  const isThere = meshes.route(place(stage), mesh, virtualRouter, matched) !== undefined;
+  const routeName = isThere ? matched : route;
+  const key = { meshName: mesh, virtualRouterName: virtualRouter, routeName };
   const described = await stage.sandbox.call('appmesh', 'DescribeRoute', key, place(stage));
   const { spec } = described.route as { spec: { httpRoute?: { action?: object } } };
   const weightedTargets = [

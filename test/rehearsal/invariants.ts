@@ -7,7 +7,7 @@ import { describeExecution, historyOf, listExecutions } from '../../sandbox/rehe
 import type { LoadedScenario } from '../../sandbox/rehearsal/load-scenario.ts';
 import type { RehearsalResult } from '../../sandbox/rehearsal/result.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { REPLICAS, replicasOf } from './watcher.ts';
+import { REPLICAS, replicasOf, routeNames } from './watcher.ts';
 
 /** A rehearsal that has ended. */
 export interface Ended {
@@ -76,6 +76,16 @@ const traffic = ({ sandbox, loaded, result }: Ended): string[] => {
       ? []
       : [`the primary has ${replicasOf(sandbox, loaded, 'primary')} replicas at the end`]),
   ];
+};
+
+/** I4: of the routes, only the spec's own is left. */
+const routes = ({ sandbox, loaded }: Ended): string[] => {
+  const { mesh, virtualRouter } = loaded.spec.router.appMesh;
+  const own = routeNames(loaded).slice(1);
+  const left = sandbox.stores.meshes.routes(loaded.target, mesh, virtualRouter);
+  return left
+    .filter(({ path }) => own.includes(path.at(-1) ?? ''))
+    .map(({ path }) => `I4: the route ${path.at(-1)} is still there at the end`);
 };
 
 /** I1: as soon as the router accepts a write, which without faults of router and table is when the rollout ends. */
@@ -183,6 +193,7 @@ const namedEnds = async ({ sandbox, result }: Ended): Promise<string[]> => {
 /** Everything that does not hold after a rehearsal, one sentence each. */
 export const brokenInvariants = async (ended: Ended): Promise<string[]> => [
   ...traffic(ended),
+  ...routes(ended),
   ...atOnce(ended),
   ...oncePerRevision(ended),
   ...(await verdicts(ended)),

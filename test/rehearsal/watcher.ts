@@ -1,3 +1,5 @@
+import { matchedRouteName } from '../../lambdas/core/spec/match.ts';
+import { abOf } from '../../lambdas/core/spec/strategy.ts';
 import type { LoadedScenario } from '../../sandbox/rehearsal/load-scenario.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 
@@ -22,6 +24,12 @@ const inOrder = (value: unknown): string =>
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
       : inner,
   );
+
+/** The routes that a rollout may write: the spec's own, and with A/B the one that it makes and takes away. */
+export const routeNames = ({ spec }: LoadedScenario): string[] => {
+  const { route } = spec.router.appMesh;
+  return abOf(spec) === undefined ? [route] : [route, matchedRouteName(route)];
+};
 
 export const routeOf = (sandbox: Sandbox, { spec, target }: LoadedScenario): SeenRoute => {
   const { mesh, virtualRouter, route } = spec.router.appMesh;
@@ -59,7 +67,8 @@ export class Watcher {
     const armed = new Set(loaded.scenario.timeline.flatMap(({ fault }) => fault?.call ?? []));
     this.watch = (sandbox) => {
       const before = routeOf(sandbox, loaded);
-      sandbox.stores.meshes.onRouteChange(() => {
+      sandbox.stores.meshes.onRouteChange(({ name }) => {
+        if (!routeNames(loaded).includes(name)) this.broken.add(`I4: the route ${name} was written`);
         const now = routeOf(sandbox, loaded);
         if (now.rest !== before.rest) this.broken.add(`I4: the route became ${now.rest}, was ${before.rest}`);
         this.#weights(sandbox, loaded, now);

@@ -60,7 +60,7 @@ export const judgeThreshold = (input: JudgeInput): JudgeCanaryResult => {
     weight: ruling.weight ?? weight,
     waitSeconds: waitForNext(spec, analysis, now),
     analysis,
-    say: `${input.unread === undefined ? '' : `Metrics could not be read (${input.unread}). `}${sentence(spec, weight, taken, ruling)}`,
+    say: `${input.unread === undefined ? '' : `Metrics could not be read (${input.unread}). `}${sentence(spec, weight, before, taken, ruling)}`,
     events: [
       ...halts(taken, analysis.asked !== undefined),
       ...iterationEvents(spec, before, iteration),

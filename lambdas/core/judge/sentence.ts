@@ -1,17 +1,19 @@
 import { ratesOf } from '../spec/metrics.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
+import type { AnalysisState } from '../tasks.ts';
 import { count, percentOf } from '../words.ts';
 import { finding } from './check.ts';
 import type { Ruling } from './rules.ts';
+import { primaryInWords, shareInWords, silenceInWords } from './share.ts';
 import type { Taken } from './take-in.ts';
 
 const succeeded = ({ requests, failures }: Taken['canary'], limit?: number): string =>
   percentOf(requests - failures, requests, limit);
 
-const silence = ({ empty, primaryAlone = 0 }: Taken): string => {
+const silence = (spec: RolloutSpec, { empty, primaryAlone = 0 }: Taken): string => {
   if (empty === undefined) return 'no new period with canary requests yet';
   return primaryAlone > 0
-    ? `no canary requests, though the primary had ${count(primaryAlone)}: the route may not reach the canary`
+    ? `no canary requests, though the primary had ${count(primaryAlone)}: ${silenceInWords(spec)}`
     : 'no requests in the metrics of either version, though they are due';
 };
 
@@ -19,9 +21,12 @@ const seen = (spec: RolloutSpec, taken: Taken): string => {
   const { checks, canary, primary } = taken;
   const failed = checks.findLast(({ verdict }) => verdict === 'failed');
   if (failed !== undefined) return finding(spec.analysis.metrics[failed.metric], failed);
-  if (canary.requests === 0) return silence(taken);
+  if (canary.requests === 0) return silence(spec, taken);
   const limit = ratesOf(spec.analysis).find((metric) => metric.name === 'request-success-rate')?.min;
-  const beside = primary.requests > 0 ? ` (primary ${succeeded(primary)} of ${count(primary.requests)})` : '';
+  const beside =
+    primary.requests > 0
+      ? ` (${primaryInWords(spec)} ${succeeded(primary)} of ${count(primary.requests)})`
+      : '';
   return `${succeeded(canary, limit)} of ${count(canary.requests)} canary requests succeeded${beside}`;
 };
 
@@ -58,14 +63,23 @@ const outcome = (ruling: Ruling): string => {
 /** Longer would not be read at night, and a result has at most 1 KB. */
 const MOST_CHARACTERS = 300;
 
-/** A tick in one sentence: `5 %: 99.9 % of 300 canary requests succeeded (primary 99.9 % of 5,700); next 10 %.` */
-export const sentence = (spec: RolloutSpec, weight: number, taken: Taken, ruling: Ruling): string => {
+/**
+ * A tick in one sentence: `5 %: 99.9 % of 300 canary requests succeeded (primary 99.9 % of 5,700); next 10 %.`
+ * @param before the state before the tick
+ */
+export const sentence = (
+  spec: RolloutSpec,
+  weight: number,
+  before: AnalysisState,
+  taken: Taken,
+  ruling: Ruling,
+): string => {
   const decided = ruling.decision === 'rollBack' || ruling.decision === 'reject';
   const why = ruling.decision === 'hold' ? held(spec, weight, taken) : '';
   const next = outcome(ruling);
   const parts = [decided ? '' : seen(spec, taken), why === WAITING && next !== '' ? '' : why, next].filter(
     (part) => part !== '',
   );
-  const text = `${weight} %: ${parts.join('; ')}.`;
+  const text = `${shareInWords(spec, weight, before)}: ${parts.join('; ')}.`;
   return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS - 1)}…` : text;
 };

@@ -28,7 +28,7 @@ export const reassert = async (
   const route = await router.shift({ primary: 100 - weight, canary: weight });
   const found =
     others > 0
-      ? `Somebody gave the canary ${others} % of the requests that match nothing; they are back on the primary.`
+      ? `Somebody set ${spec.router.appMesh.route} to ${100 - others}/${others}; it is back at 100/0.`
       : `Somebody set ${routeOf(spec)} to ${weights.primary}/${weights.canary}; it is back at ${100 - weight}/${weight}.`;
   return { found, route };
 };

@@ -49,8 +49,7 @@ const reassert = async ({ store, router, executions }: RescuePorts, claim: Claim
 const holdCanary = async ({ store, router }: RescuePorts, claim: Claim): Promise<string> => {
   const { service } = claim.input;
   if (await router.hasAll('canary')) return 'waits for a person';
-  if (await router.hasAll('primary'))
-    return 'waits for a person, who has given all traffic to the primary';
+  if (await router.hasAll('primary')) return 'waits for a person, who has given all traffic to the primary';
   await router.restore(allOn('canary'));
   return (
     // The person may have mended the primary, and set the service free, just then.

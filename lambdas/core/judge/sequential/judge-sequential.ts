@@ -3,11 +3,13 @@ import { sourceTiming } from '../../spec/source.ts';
 import type { AnalysisState, JudgeCanaryResult } from '../../tasks.ts';
 import { waitForNext } from '../cadence.ts';
 import { checkPeriod } from '../check.ts';
+import { iterationEvents } from '../iterations.ts';
 import { advanceNumbers, numberGate } from '../numbers.ts';
 import { concluded } from '../rules.ts';
 import { countIn, emptyDue, freshState, newPeriods } from '../take-in.ts';
 import type { Case, SequentialInput } from './case.ts';
 import { withoutNonsense } from './from-period.ts';
+import { iterationBegun } from './iteration.ts';
 import { percentileGate } from './percentile-gate.ts';
 import { forStorage } from './round.ts';
 import { ruleSequential } from './rules.ts';
@@ -98,8 +100,10 @@ export const judgeSequential = (input: SequentialInput): SequentialResult => {
   const on = caseOf(input);
   const ruling = ruleSequential(on);
   const { ticks, state } = on;
+  const iteration = iterationBegun(on, ruling);
   const analysis: SequentialAnalysis = {
     ...concluded(state, on.before, ruling),
+    ...(iteration !== undefined && { iteration }),
     ...(ruling.decision === 'ask' && { asked: { approval: input.approval, at: input.now } }),
     sequential: { state: forStorage(ticks.state), suspicion: ticks.suspicion, atWeight: ticks.atWeight },
   };
@@ -110,6 +114,9 @@ export const judgeSequential = (input: SequentialInput): SequentialResult => {
     waitSeconds: waitForNext(input.spec, analysis, input.now),
     analysis,
     say: sentenceOf(on, ruling),
-    events: eventsOf({ ...on, state: analysis }, ruling),
+    events: [
+      ...iterationEvents(input.spec, on.before, iteration),
+      ...eventsOf({ ...on, state: analysis }, ruling),
+    ],
   };
 };

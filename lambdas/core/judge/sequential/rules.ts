@@ -4,6 +4,7 @@ import { nextWeight, steps } from '../../plan.ts';
 import { formatDuration } from '../../spec/duration.ts';
 import type { AnalysisState } from '../../tasks.ts';
 import { percentOf, plural } from '../../words.ts';
+import { iterationInWords } from '../iterations.ts';
 import { type NumberGate, numberFinding } from '../numbers.ts';
 import {
   aborted,
@@ -15,8 +16,10 @@ import {
   thresholdReached,
   unanswered,
 } from '../rules.ts';
+import { silenceInWords } from '../share.ts';
 import { nextStep } from './advance.ts';
 import type { Case, SequentialRule } from './case.ts';
+import { iterationLeft } from './iteration.ts';
 import { type Remaining, remaining } from './remaining.ts';
 import { chance, comparison, missing, partName } from './sentence.ts';
 import { worstPart } from './suspicion.ts';
@@ -62,6 +65,7 @@ const byProof: SequentialRule = (on) => {
     ticksAtWeight: ticks.atWeight.ticks,
   });
   if (next === undefined) return undefined;
+  if (next === 'promote' && iterationLeft(on) !== undefined) return undefined;
   if (next === 'promote')
     return {
       decision: 'promote',
@@ -96,7 +100,7 @@ const blockedBy = (on: Case): string | undefined => {
   const { settings, found } = told;
   if (input.answers.pausedBy !== undefined) return `paused by ${input.answers.pausedBy}`;
   if (isSilent(input.periods, state.takenUntil, input.weight))
-    return 'the canary gets no traffic, though the primary does: the route may not reach it';
+    return `the canary gets no traffic, though the primary does: ${silenceInWords(input.spec)}`;
   if (ticks.unrouted !== undefined) {
     const share = percentOf(ticks.unrouted, 1);
     return `unrouted traffic reaches the canary (${share} of all requests at a weight of ${input.weight} %), so this proves nothing`;
@@ -123,6 +127,9 @@ const proofLeft = ({ input, ticks }: Case): Remaining | undefined =>
 export const heldBecause = (on: Case): string => {
   const blocked = blockedBy(on);
   if (blocked !== undefined) return blocked;
+  const iteration = iterationLeft(on);
+  if (on.told.found.promotable && on.ticks.proves && iteration !== undefined)
+    return `every limit is proven kept; next ${iterationInWords(on.input.spec, iteration)}`;
   const left = proofLeft(on);
   const waits = left?.ticks === 0 || nextWeight(on.input.spec, on.input.weight) !== undefined;
   if (waits && !on.ticks.proves && on.empty === undefined) return 'waiting for a whole period at this weight';

@@ -7,6 +7,7 @@ import type { Decision } from '../../tasks.ts';
 import { count, percentOf } from '../../words.ts';
 import { eventName } from '../check.ts';
 import type { Ruling } from '../rules.ts';
+import { primaryInWords, shareInWords } from '../share.ts';
 import type { Case } from './case.ts';
 import { remaining } from './remaining.ts';
 import { heldBecause } from './rules.ts';
@@ -33,7 +34,7 @@ const seen = (on: Case): string => {
   );
   const beside =
     primary.requests > 0
-      ? ` (primary ${percentOf(primary.failures, primary.requests)} of ${count(primary.requests)})`
+      ? ` (${primaryInWords(input.spec)} ${percentOf(primary.failures, primary.requests)} of ${count(primary.requests)})`
       : '';
   return `${rate} of ${count(canary.requests)} canary requests failed${beside}`;
 };
@@ -54,7 +55,7 @@ const outlook = ({ input, ticks, told, state }: Case): string => {
 };
 
 const textOf = (on: Case, ruling: Ruling): string => {
-  const { weight } = on.input;
+  const where = shareInWords(on.input.spec, on.input.weight, on.before);
   const evidence = evidenceOf(on.told);
   const texts: Readonly<Record<Decision, () => string>> = {
     rollBack: () => `Roll back: ${ruling.reason.replace(/^request-[a-z-]+: (?=\d)/, '')}`,
@@ -64,9 +65,9 @@ const textOf = (on: Case, ruling: Ruling): string => {
       ruling.reason === ''
         ? `Promote: ${ruling.next}; ${seen(on)}, ${evidence}`
         : `Promote: ${ruling.reason}, ${evidence}`,
-    advance: () => `${weight} %: ${seen(on)}; ${evidence}; ${ruling.next}${outlook(on)}`,
+    advance: () => `${where}: ${seen(on)}; ${evidence}; ${ruling.next}${outlook(on)}`,
     ask: () => `Asking a person: ${ruling.reason}`,
-    hold: () => `${weight} %: ${withCounts(on, `staying: ${ruling.next ?? evidence}`)}`,
+    hold: () => `${where}: ${withCounts(on, `staying: ${ruling.next ?? evidence}`)}`,
   };
   return texts[ruling.decision]();
 };
