@@ -1,4 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { clusterApi } from '../adapters/kubernetes/cluster-api.ts';
+import { ErrorName, isCanaryError } from '../core/errors.ts';
 import type { ReadWorkloadResult, ReadWorkloadTask } from '../core/read-workload.ts';
 import type { ClusterApi } from '../core/workload/ports.ts';
 import { servingNow } from '../core/workload/running.ts';
@@ -18,7 +20,30 @@ export const readWorkload =
     return { ...serving, ...(template && { canary: template }) };
   };
 
+/**
+ * Between attempts, in milliseconds. No state machine retries this function: who calls it is only called again after minutes,
+ * and after three failures the push is lost. Three attempts at 10 s end before the caller gives up.
+ */
+const PAUSES_MS = [1_000, 4_000];
+
+/** Does `read` again while the cluster cannot be reached. */
+export const patiently = async <T>(
+  read: () => Promise<T>,
+  pause: (ms: number) => Promise<unknown> = wait,
+): Promise<T> => {
+  for (const ms of PAUSES_MS) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!isCanaryError(error, ErrorName.Transient)) throw error;
+    }
+    await pause(ms);
+  }
+  return read();
+};
+
 export const handler = task((request: ReadWorkloadTask) => {
   const { input, cluster } = request;
-  return readWorkload(clusterApi(input, cluster, serviceCredentials(input, 'read-workload')))(request);
+  const read = readWorkload(clusterApi(input, cluster, serviceCredentials(input, 'read-workload')));
+  return patiently(() => read(request));
 });
