@@ -49,6 +49,11 @@ const assumedOf = (
         `trigger.ecr.repository: ${trigger.ecr.repository} is assumed; import the Deployment beside the Canary, or correct it`,
       ]
     : []),
+  ...(said.secrets === undefined
+    ? [
+        'workload.configTracking.secrets: all, as with Flagger, so the service’s role may read every Secret of its namespace; import the Deployment beside the Canary, or name them',
+      ]
+    : []),
 ];
 
 const convertOne = (

@@ -1,3 +1,6 @@
+import { configReferences } from '../../workload/config/references.ts';
+import type { PodTemplate } from '../../workload/objects.ts';
+
 /** An object of a manifest, as written. */
 export type Block = Readonly<Record<string, unknown>>;
 
@@ -32,7 +35,14 @@ export interface TargetWorkload {
   /** The image's repository, without registry, tag and digest. */
   readonly repository?: string;
   readonly replicas?: number;
+  /** The Secrets that its pods read; absent without the Deployment. */
+  readonly secrets?: readonly string[];
 }
+
+const secretsIn = (deployment: Block): readonly string[] =>
+  configReferences((at(deployment, 'spec', 'template') ?? {}) as PodTemplate)
+    .filter(({ kind }) => kind === 'Secret')
+    .map(({ name }) => name);
 
 const repositoryOf = (image: string): string => {
   const name = image.replace(/@.*$/, '').replace(/:[^/]*$/, '');
@@ -61,5 +71,6 @@ export const targetAmong = (manifests: readonly Block[], canary: Block): TargetW
     ...(typeof found.container === 'string' && { container: found.container }),
     ...(typeof found.image === 'string' && { repository: repositoryOf(found.image) }),
     ...(typeof found.replicas === 'number' && { replicas: found.replicas }),
+    ...(deployment !== undefined && { secrets: secretsIn(deployment) }),
   };
 };
