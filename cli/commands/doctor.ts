@@ -3,6 +3,7 @@ import { callerIdentity, checkAccount } from '../aws.ts';
 import { explained } from '../aws-failure.ts';
 import { checkAws } from '../doctor/aws-checks.ts';
 import { type Check, checkLines } from '../doctor/check.ts';
+import { checkTraffic } from '../doctor/traffic-checks.ts';
 import { checkWorkload } from '../doctor/workload-checks.ts';
 import { Exit } from '../exit.ts';
 import { findService } from '../services.ts';
@@ -19,7 +20,11 @@ const look = async (service: ReturnType<typeof findService>): Promise<readonly C
   checkAccount(identity, service.target);
   try {
     const { checks, cluster } = await checkAws(service, identity.arn);
-    return [...checks, ...(await checkWorkload(service, cluster, identity.credentials))];
+    const [workload, traffic] = await Promise.all([
+      checkWorkload(service, cluster, identity.credentials),
+      checkTraffic(service),
+    ]);
+    return [...checks, ...workload, ...traffic];
   } catch (error) {
     return explained(region)(error);
   }

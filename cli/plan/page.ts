@@ -41,7 +41,8 @@ const smallestOf = (kind: string, of: Chances | null): string =>
     ? `no ${kind} of those tried`
     : `${regressionName(of.regression)} (half within ${minutes(of.half)}, ${cost(of)})`;
 
-const smallestLine = ({ smallest: { errors, latency } }: Planned): string =>
+/** The smallest regressions that nine in ten rollouts stop, how soon, and what that costs. */
+export const smallestLine = ({ smallest: { errors, latency } }: Planned): string =>
   [
     ...(errors === undefined ? [] : [smallestOf('rise of errors', errors)]),
     ...(latency === undefined ? [] : [smallestOf('latency', latency)]),

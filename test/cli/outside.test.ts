@@ -45,8 +45,11 @@ test('without traffic nothing is claimed, and the preflight finds all as the spe
     'workload.primary',
     'workload.canary',
     'workload',
+    'workload.configTracking',
     'router.appMesh.virtualRouter',
+    'analysis',
   ]);
+  expect(checks.at(-1).say).toMatch(/^what the traffic can show is not known: podinfo@local: only 0 minutes/);
   expect((await run('status')).out).toMatch(/^podinfo@local +Initialized +0 +- +- +-$/m);
 });
 

@@ -1,3 +1,5 @@
+import { wantedNumber } from '../../../lambdas/core/judge/numbers.ts';
+import { isNumber } from '../../../lambdas/core/spec/metrics.ts';
 import type { VerdictRecord } from '../../../lambdas/core/tasks.ts';
 import type { Sandbox } from '../../sandbox.ts';
 import { describeExecution, historyOf, listExecutions } from '../executions.ts';
@@ -34,6 +36,12 @@ const slowerOf = ({ periods }: VerdictRecord): ReportedVerdict['slower'] => {
     .sort((a, b) => a.limitMs - b.limitMs);
 };
 
+/** What each plain number was at the end of the newest period that had it. */
+const numbersIn = ({ periods }: VerdictRecord): ReportedVerdict['numbers'] =>
+  Object.entries(
+    Object.assign({}, ...periods.map(({ numbers }) => numbers ?? {})) as Record<string, number>,
+  ).map(([name, value]) => ({ name, value }));
+
 const verdictOf = (record: VerdictRecord, start: number): ReportedVerdict => {
   const { now, tick, weight, decision, say, periods, unread } = record;
   const [canary, primary] = [sumOf(record, 'canary'), sumOf(record, 'primary')];
@@ -47,6 +55,7 @@ const verdictOf = (record: VerdictRecord, start: number): ReportedVerdict => {
     ...(canary !== undefined && { canary }),
     ...(primary !== undefined && { primary }),
     slower: slowerOf(record),
+    numbers: numbersIn(record),
     ...(unread !== undefined && { unread }),
   };
 };
@@ -78,12 +87,15 @@ const rolloutsOf = async (
 };
 
 const limitsOf = ({ spec }: LoadedScenario): ReportedLimit[] =>
-  spec.analysis.metrics.map((metric) => ({
-    name: metric.name,
-    ...('min' in metric && metric.min !== undefined && { min: metric.min }),
-    ...('max' in metric && metric.max !== undefined && { maxMs: metric.max }),
-    ...('percentile' in metric && metric.percentile !== undefined && { percentile: metric.percentile }),
-  }));
+  spec.analysis.metrics.map((metric) => {
+    if (isNumber(metric)) return { name: metric.name, wanted: wantedNumber(metric) };
+    return {
+      name: metric.name,
+      ...('min' in metric && metric.min !== undefined && { min: metric.min }),
+      ...('max' in metric && metric.max !== undefined && { maxMs: metric.max }),
+      ...('percentile' in metric && metric.percentile !== undefined && { percentile: metric.percentile }),
+    };
+  });
 
 /** The slowest of what the spec and the scenario say of the source. */
 const lagOf = ({ spec, scenario }: LoadedScenario): EvidenceLag => {

@@ -32,6 +32,8 @@ export interface ReportedVerdict {
   readonly primary?: { readonly requests: number; readonly failures: number };
   /** Requests above each limit of a latency metric (milliseconds), of those that were timed. */
   readonly slower: readonly { readonly limitMs: number; readonly slower: number; readonly timed: number }[];
+  /** Plain numbers of the spec, as the newest period has them. */
+  readonly numbers: readonly { readonly name: string; readonly value: number }[];
   readonly unread?: string;
 }
 
@@ -52,6 +54,8 @@ export interface ReportedLimit {
   /** Milliseconds, for a duration that must not rise above it. */
   readonly maxMs?: number;
   readonly percentile?: number;
+  /** Of a plain number: `at most 100 wanted`. */
+  readonly wanted?: string;
 }
 
 /** From a shift on: its settling, then a whole period of the source, then the source's delay. Seconds. */

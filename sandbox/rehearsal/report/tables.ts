@@ -1,3 +1,4 @@
+import { shownNumber } from '../../../lambdas/core/judge/numbers.ts';
 import type { RehearsedAlert, TimedEvent } from '../result.ts';
 import { statusOf } from '../trace.ts';
 import type { Visit } from '../visits.ts';
@@ -36,7 +37,8 @@ const rateOf = (counts: { requests: number; failures: number } | undefined): Htm
 
 const limitsOf = (limits: readonly ReportedLimit[]): string =>
   limits
-    .map(({ name, min, maxMs, percentile }) => {
+    .map(({ name, min, maxMs, percentile, wanted }) => {
+      if (wanted !== undefined) return `${name}: ${wanted}`;
       const share = percentile === undefined ? '' : ` at P${percentile}`;
       return `${name}: ${min === undefined ? `at most ${maxMs ?? '?'} ms${share}` : `at least ${min} %`}`;
     })
@@ -46,6 +48,9 @@ const slowerOf = ({ slower }: ReportedVerdict): string =>
   slower
     .map(({ limitMs, slower: slow, timed }) => `${count(slow)} of ${count(timed)} above ${count(limitMs)} ms`)
     .join('; ') || NOTHING;
+
+const numbersOf = ({ numbers }: ReportedVerdict): string =>
+  numbers.map(({ name, value }) => `${name} ${shownNumber(value)}`).join('; ') || NOTHING;
 
 const DECISIONS: Readonly<Record<ReportedVerdict['decision'], string>> = {
   advance: 'advance',
@@ -58,10 +63,23 @@ const DECISIONS: Readonly<Record<ReportedVerdict['decision'], string>> = {
 };
 
 /** A row for each verdict, with the counts that it took in and the sentence that it said. */
-export const verdictTable = (verdicts: readonly ReportedVerdict[], limits: readonly ReportedLimit[]): Html =>
-  table(
+export const verdictTable = (
+  verdicts: readonly ReportedVerdict[],
+  limits: readonly ReportedLimit[],
+): Html => {
+  const hasNumbers = limits.some(({ wanted }) => wanted !== undefined);
+  return table(
     `Verdicts, each with the counts of the periods that it took in. Limits: ${limitsOf(limits)}`,
-    ['Time', 'Weight', 'Verdict', 'Canary', 'Primary', 'Slow canary requests', 'In words'],
+    [
+      'Time',
+      'Weight',
+      'Verdict',
+      'Canary',
+      'Primary',
+      'Slow canary requests',
+      ...(hasNumbers ? ['Numbers'] : []),
+      'In words',
+    ],
     verdicts.map((verdict) => [
       clockTime(verdict.at),
       `${verdict.weight} %`,
@@ -69,9 +87,11 @@ export const verdictTable = (verdicts: readonly ReportedVerdict[], limits: reado
       rateOf(verdict.canary),
       rateOf(verdict.primary),
       slowerOf(verdict),
+      ...(hasNumbers ? [numbersOf(verdict)] : []),
       verdict.unread === undefined ? verdict.say : `${verdict.say} (not read: ${verdict.unread})`,
     ]),
   );
+};
 
 /** What happened, in Flagger's words. */
 export const eventTable = (caption: string, events: readonly TimedEvent[]): Html =>

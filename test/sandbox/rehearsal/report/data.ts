@@ -86,6 +86,7 @@ export const reported = (more: Partial<ReportData> = {}): ReportData => ({
           say: 'rolling back',
           periods: 1,
           canary: { requests: 100, failures: 40 },
+          numbers: [],
           slower: [{ limitMs: 500, slower: 1, timed: 100 }],
         },
       ],
