@@ -5,7 +5,7 @@ import { trackedConfigs } from './config/tracked.ts';
 import { deployPatch, retirePatch, scalePatch, testedPatch } from './deploy.ts';
 import { type Actor, assertNotOver, assertOurs, otherHolder } from './fence.ts';
 import { raiseLimits, restoreLimits } from './limits.ts';
-import type { Deployment } from './objects.ts';
+import type { Autoscaler, Deployment } from './objects.ts';
 import type { ClusterApi } from './ports.ts';
 import { templateHash } from './template-hash.ts';
 
@@ -32,19 +32,24 @@ export const deployOn = async (api: ClusterApi, actor: Actor, needed: number): P
   });
 };
 
-/** Sees that the canary gets `needed` pods, and keeps those it has. Tells whether it had to be asked for more. */
+/**
+ * Sees that the canary gets `needed` pods, and keeps those it has. Tells whether it had to be asked for more.
+ * @param listed the namespace's autoscalers, where they have just been listed
+ */
 export const growCanary = async (
   api: ClusterApi,
   actor: Actor,
   needed: number,
+  listed?: readonly Autoscaler[],
 ): Promise<{ readonly canary: Deployment; readonly grew: boolean }> => {
   const name = actor.rollout.spec.workload.canary;
   let grew = false;
-  const autoscaled = await changeAutoscaler(api, name, (autoscaler) => {
+  const raise = (autoscaler: Autoscaler) => {
     const patch = raiseLimits(autoscaler, needed);
     grew ||= patch !== undefined;
     return patch;
-  });
+  };
+  const autoscaled = await changeAutoscaler(api, name, raise, listed);
   const canary = await changeDeployment(api, name, (deployment) => {
     assertOurs(deployment, actor);
     const patch = scalePatch(deployment, { needed, autoscaled });

@@ -43,21 +43,28 @@ export const changeDeployment = (
   });
 
 /** The autoscaler that scales a Deployment, if there is one. */
-export const autoscalerOf = async (api: ClusterApi, deployment: string): Promise<Autoscaler | undefined> =>
-  (await api.autoscalers()).find(
+const autoscalerOf = (autoscalers: readonly Autoscaler[], deployment: string): Autoscaler | undefined =>
+  autoscalers.find(
     ({ spec }) => spec.scaleTargetRef.kind === 'Deployment' && spec.scaleTargetRef.name === deployment,
   );
 
-/** The same as `changeDeployment`, for the autoscaler of a Deployment. Returns whether there is one. */
+/**
+ * The same as `changeDeployment`, for the autoscaler of a Deployment. Returns whether there is one.
+ * @param listed the namespace's autoscalers, where they have just been listed; they are listed anew when others wrote since
+ */
 export const changeAutoscaler = (
   api: ClusterApi,
   deployment: string,
   decide: (autoscaler: Autoscaler) => Patch | undefined,
-): Promise<boolean> =>
-  untilSettled(`the autoscaler of ${deployment}`, async () => {
-    const autoscaler = await autoscalerOf(api, deployment);
+  listed?: readonly Autoscaler[],
+): Promise<boolean> => {
+  let known = listed;
+  return untilSettled(`the autoscaler of ${deployment}`, async () => {
+    const autoscaler = autoscalerOf(known ?? (await api.autoscalers()), deployment);
+    known = undefined;
     const patch = autoscaler && decide(autoscaler);
     if (autoscaler !== undefined && patch !== undefined)
       await api.patchAutoscaler(autoscaler.metadata.name, patch);
     return autoscaler !== undefined;
   });
+};

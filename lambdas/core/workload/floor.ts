@@ -1,7 +1,7 @@
 import { Annotation } from './annotations.ts';
 import { changeAutoscaler, changeDeployment } from './change.ts';
 import { raiseLimits, restoreLimits } from './limits.ts';
-import type { Deployment } from './objects.ts';
+import type { Autoscaler, Deployment } from './objects.ts';
 import type { ClusterApi, Patch } from './ports.ts';
 
 const withReplicas = ({ metadata }: Deployment, replicas: number, remembered: string | null): Patch => ({
@@ -38,9 +38,15 @@ export interface HeldPrimary {
 /**
  * Holds the primary at its floor (I9): its autoscaler may not go below, and where somebody scaled it below already it is
  * scaled back. What others wanted is noted, to return to at the end.
+ * @param listed the namespace's autoscalers, where they have just been listed
  */
-export const holdFloor = async (api: ClusterApi, primary: string, floor: number): Promise<HeldPrimary> => {
-  await changeAutoscaler(api, primary, (autoscaler) => raiseLimits(autoscaler, floor));
+export const holdFloor = async (
+  api: ClusterApi,
+  primary: string,
+  floor: number,
+  listed?: readonly Autoscaler[],
+): Promise<HeldPrimary> => {
+  await changeAutoscaler(api, primary, (autoscaler) => raiseLimits(autoscaler, floor), listed);
   let raised = false;
   const held = await changeDeployment(api, primary, (deployment) => {
     const patch = raise(deployment, floor);

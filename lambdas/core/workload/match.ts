@@ -43,9 +43,10 @@ export const matchCanary = async (
 ): Promise<MatchCapacityResult> => {
   const { spec } = rollout;
   const { primary, canary: name } = spec.workload;
-  const { raised, replicas } = await holdFloor(api, primary, floor);
+  const autoscalers = await api.autoscalers();
+  const { raised, replicas } = await holdFloor(api, primary, floor, autoscalers);
   const needed = podsFor(spec, replicas, weight);
-  const { canary, grew } = await growCanary(api, { rollout, generation }, needed);
+  const { canary, grew } = await growCanary(api, { rollout, generation }, needed, autoscalers);
   const { changed } = await configsUnderTest(api, spec, canary);
   if (changed !== undefined) return makingRoom(spec, changed, pods, now);
   // Replicas that an autoscaler is yet to ask for: the wait for it goes on, with its deadline.
@@ -60,6 +61,7 @@ export const matchCanary = async (
     side: 'canary',
     pods: grew || wasReady ? { ...watchAgain(pods, canary, now), ...(!grew && kept(pods)) } : pods,
     now,
+    found: canary,
   });
   const ready = !grew && found.state === 'ready' && available(canary) >= needed;
   const count = `${available(canary)} of ${plural(needed, 'pod')}`;

@@ -75,12 +75,16 @@ function ask(database: Server, { method, headers, body }: Request): Promise<Answ
   });
 }
 
+type KeySchema = readonly { readonly AttributeName: string; readonly KeyType: string }[];
+
 /** DynamoDB in this process, in memory. */
 export interface DynamoDb {
   /** Answers requests; refusals are DynamoDB's own. */
   readonly passthrough: Passthrough;
   /** Asks an operation without a client, past IAM. @throws AwsError */
   send(operation: string, input: Shape, place: Place): Promise<Shape>;
+  /** The name of a table's partition key, which never changes; undefined where there is no such table. */
+  partitionKey(table: string, place: Place): Promise<string | undefined>;
 }
 
 const ownRequest = (operation: string, input: Shape): Request => ({
@@ -99,7 +103,12 @@ const ownRequest = (operation: string, input: Shape): Request => ({
 /** DynamoDB on dynalite: one database per account and region. */
 export function dynamodb(): DynamoDb {
   const databases = new PerPlace(createDatabase);
-  return {
+  const partitionKeys = new Map<string, string>();
+  // Asked again after any is deleted: another table of its name may have another key.
+  const forget = (operation: string) => {
+    if (operation === 'DeleteTable') partitionKeys.clear();
+  };
+  const database: DynamoDb = {
     async passthrough(request, call) {
       if (!OPERATIONS.has(call.operation))
         throw new AwsError(
@@ -107,13 +116,27 @@ export function dynamodb(): DynamoDb {
           `The sandbox does not implement dynamodb:${call.operation}.`,
           501,
         );
-      return ask(await databases.at(call), request);
+      const answer = await ask(await databases.at(call), request);
+      forget(call.operation);
+      return answer;
+    },
+    async partitionKey(table, place) {
+      const id = `${place.account} ${place.region} ${table}`;
+      const known = partitionKeys.get(id);
+      if (known !== undefined) return known;
+      const found = await database.send('DescribeTable', { TableName: table }, place).catch(() => undefined);
+      const schema = (found?.Table as Shape | undefined)?.KeySchema as KeySchema | undefined;
+      const key = schema?.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName;
+      if (key !== undefined) partitionKeys.set(id, key);
+      return key;
     },
     async send(operation, input, place) {
       const { body, error } = await ask(await databases.at(place), ownRequest(operation, input));
+      forget(operation);
       const answer = JSON.parse(String(body)) as Shape;
       if (error !== undefined) throw new AwsError(error, String(answer.message ?? answer.Message ?? error));
       return answer;
     },
   };
+  return database;
 }

@@ -40,12 +40,7 @@ export const leadingKeys =
   async (input, call) => {
     const table = input.TableName ?? Object.keys(isShape(input.RequestItems) ? input.RequestItems : {})[0];
     if (typeof table !== 'string' || /Table$|Tables$/.test(call.operation)) return {};
-    const described = await database.send('DescribeTable', { TableName: table }, call).catch(() => undefined);
-    const schema = (described?.Table as Shape | undefined)?.KeySchema as {
-      AttributeName: string;
-      KeyType: string;
-    }[];
-    const key = schema?.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName;
+    const key = await database.partitionKey(table, call);
     if (key === undefined) return {};
     const keys = [...partitionKeys(namedItems(input), key), ...queriedKey(input, key)];
     return keys.length > 0 ? { 'dynamodb:LeadingKeys': keys } : {};

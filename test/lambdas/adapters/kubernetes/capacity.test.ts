@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Annotation } from '../../../../lambdas/core/workload/annotations.ts';
 import { deployCanary } from '../../../../lambdas/deploy-canary.ts';
 import { retireCanary } from '../../../../lambdas/retire-canary.ts';
+import type { RequestRecord } from '../../../../sandbox/kubernetes/server.ts';
 import { autoscaler, manifest, startWorld, type World } from './world.ts';
 
 const deployed = async (world: World, weight = 50) =>
@@ -53,6 +54,41 @@ test('under an autoscaler the canary gets its pods by raised limits, and is read
   await world.untilReady('canary', grown.pods);
   expect((await world.capacity(100, grown.pods)).ready).toBe(true);
   expect(world.readyPods('test', { deployment: 'podinfo' })).toHaveLength(4);
+});
+
+test('one look asks the cluster for each thing once', async () => {
+  const asked: string[] = [];
+  const world = await startWorld({
+    manifests: [autoscaler('podinfo', 1, 10)],
+    options: {
+      onRequest: ({ verb, resource, name }: RequestRecord) => asked.push([verb, resource, name].join(' ')),
+    },
+  });
+  const { pods } = await world.untilReady('canary', await deployed(world, 25));
+  asked.splice(0);
+  await world.capacity(25, pods);
+  expect(asked.sort()).toEqual([
+    'get deployments podinfo',
+    'get deployments podinfo-primary',
+    'list horizontalpodautoscalers ',
+    'list pods ',
+    'list replicasets ',
+  ]);
+});
+
+test('an autoscaler that somebody changes just then is looked at again', async () => {
+  let change = (): unknown => undefined;
+  const onRequest = ({ verb, resource }: RequestRecord) => {
+    if (verb === 'list' && resource === 'horizontalpodautoscalers') change();
+  };
+  const world = await startWorld({ manifests: [autoscaler('podinfo', 1, 10)], options: { onRequest } });
+  const { pods } = await world.untilReady('canary', await deployed(world, 25));
+  change = () => {
+    change = () => undefined;
+    return world.apply([autoscaler('podinfo', 1, 20) as never]);
+  };
+  await world.capacity(100, pods);
+  expect(world.limits('podinfo')).toEqual([4, 20]);
 });
 
 test('an autoscaler that never delivers is not waited for beyond the deadline', async () => {

@@ -2,6 +2,7 @@ import { AppMeshClient, DescribeRouteCommand, UpdateRouteCommand } from '@aws-sd
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CreateTableCommand,
+  DeleteTableCommand,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -165,4 +166,25 @@ test('leading keys keep a role to its own items, and conditional writes are deci
     );
   expect((await query('podinfo')).Count).toBe(1);
   await expect(query('other')).rejects.toMatchObject({ name: 'AccessDeniedException' });
+
+  // Another table of that name, with another key.
+  const tables = new DynamoDBClient(owner);
+  await tables.send(new DeleteTableCommand({ TableName: 'rollouts' }));
+  await tables.send(
+    new CreateTableCommand({
+      TableName: 'rollouts',
+      KeySchema: [{ AttributeName: 'service', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'service', AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+  );
+  const put = (service: string) =>
+    client.send(
+      new PutItemCommand({
+        TableName: 'rollouts',
+        Item: { service: { S: service }, pk: { S: 'podinfo' } },
+      }),
+    );
+  await expect(put('podinfo')).resolves.toBeDefined();
+  await expect(put('other')).rejects.toMatchObject({ name: 'AccessDeniedException' });
 });
