@@ -4,7 +4,7 @@ import { shortestSeconds, steps } from '../plan.ts';
 import { ratesOf } from '../spec/metrics.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
 import { sourceTiming } from '../spec/source.ts';
-import { blueGreenOf } from '../spec/strategy.ts';
+import { abOf, blueGreenOf } from '../spec/strategy.ts';
 import { type Advice, adviceFor } from './advice.ts';
 import { type Chances, chances, rolloutsOf, type TrafficOf } from './chances.ts';
 import { errorRegressions, latencyRegressions, smallestShown } from './smallest.ts';
@@ -76,7 +76,7 @@ export const forecast = (
   ];
   return {
     steps: steps(spec),
-    course: courseInShort(spec),
+    course: `${courseInShort(spec)}${abOf(spec) === undefined ? '' : ' (the traffic named here is theirs)'}`,
     shortest: shortestSeconds(spec),
     times: { settle: spec.router.settle, period, delay, deadline: spec.analysis.deadline },
     draws,

@@ -1,6 +1,7 @@
 import type { Side } from '../rollout.ts';
 import { DEFAULT_ALPHA } from '../spec/analysis.ts';
 import type { RolloutSpec } from '../spec/schema.ts';
+import { abOf } from '../spec/strategy.ts';
 import type { AdvisoryState, AnalysisState, AnnounceTask, Decision } from '../tasks.ts';
 import { count, percentOf } from '../words.ts';
 import type { Story } from './story.ts';
@@ -18,7 +19,9 @@ const promoted = ({ rollout: { spec, release } }: AnnounceTask): string =>
 const SERVING: Readonly<Record<AnnounceTask['announcement'], (task: AnnounceTask, safe: Side) => string>> = {
   start: ({ rollout: { spec } }) => `${spec.workload.primary}, the version before, with all traffic`,
   ask: ({ rollout: { spec }, weight }) =>
-    `${spec.workload.primary} with ${100 - weight} %, the canary with ${weight} %`,
+    abOf(spec) === undefined
+      ? `${spec.workload.primary} with ${100 - weight} %, the canary with ${weight} %`
+      : `the canary with ${weight} % of the requests that match, ${spec.workload.primary} with all others`,
   promoted,
   promotedUnhealthy: promoted,
   rolledBack: ({ rollout: { spec } }) => `${spec.workload.primary}, the version before, with all traffic`,
@@ -86,7 +89,10 @@ export const factsOf = (task: AnnounceTask, safe: Side): Story['facts'] => {
     { name: 'Where', value: `${spec.workload.namespace} in ${target.cluster}, ${target.region}` },
   ];
   if (announcement !== 'start' && announcement !== 'refused' && announcement !== 'retireFailed')
-    facts.push({ name: 'Reached', value: `${weight} % of the traffic` });
+    facts.push({
+      name: 'Reached',
+      value: `${weight} % of the ${abOf(spec) === undefined ? 'traffic' : 'requests that match'}`,
+    });
   if (analysis) {
     facts.push(
       { name: 'Canary', value: counted(analysis.canary) },

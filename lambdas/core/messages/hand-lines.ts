@@ -1,4 +1,6 @@
 import type { Rollout, Side } from '../rollout.ts';
+import { matchedRouteName } from '../spec/match.ts';
+import { abOf } from '../spec/strategy.ts';
 import type { AnnounceTask } from '../tasks.ts';
 import type { HandLine } from './story.ts';
 
@@ -13,13 +15,18 @@ const WEIGHTS =
   '(.httpRoute,.http2Route,.grpcRoute,.tcpRoute | select(.) | .action.weightedTargets[]) |= ' +
   '(.weight = (if .virtualNode == $safe then 100 else 0 end))';
 
-const setRoute = ({ spec, target }: Rollout, safe: Side): string => {
-  const { mesh, meshOwner, virtualRouter, route } = spec.router.appMesh;
-  const which = [
+const routeOptions = ({ spec, target }: Rollout, route: string): string[] => {
+  const { mesh, meshOwner, virtualRouter } = spec.router.appMesh;
+  return [
     ...['--region', target.region, '--mesh-name', mesh],
     ...(meshOwner === undefined ? [] : ['--mesh-owner', meshOwner]),
     ...['--virtual-router-name', virtualRouter, '--route-name', route],
   ];
+};
+
+const setRoute = (rollout: Rollout, safe: Side): string => {
+  const { appMesh } = rollout.spec.router;
+  const which = routeOptions(rollout, appMesh.route);
   const present = shell(
     'aws',
     'appmesh',
@@ -30,8 +37,16 @@ const setRoute = ({ spec, target }: Rollout, safe: Side): string => {
     '--output',
     'json',
   );
-  const wanted = shell('jq', '-c', '--arg', 'safe', spec.router.appMesh[safe], WEIGHTS);
+  const wanted = shell('jq', '-c', '--arg', 'safe', appMesh[safe], WEIGHTS);
   return `${shell('aws', 'appmesh', 'update-route', ...which)} --spec "$(${present} | ${wanted})"`;
+};
+
+/** With A/B, requests with a route of their own go by it as long as it is there. */
+const removeMatched = (rollout: Rollout): HandLine[] => {
+  if (abOf(rollout.spec) === undefined) return [];
+  const matched = matchedRouteName(rollout.spec.router.appMesh.route);
+  const line = shell('aws', 'appmesh', 'delete-route', ...routeOptions(rollout, matched));
+  return [{ what: `Take the route ${matched} away, if it is there`, line }];
 };
 
 /** As many replicas as the larger of the two Deployments wants: enough for all traffic. */
@@ -46,7 +61,7 @@ const scale = ({ spec, target }: Rollout, safe: Side): string => {
 const regionOf = (arn: string): string => arn.split(':')[3] ?? '';
 
 /**
- * Three lines to paste that need nothing of ours (AWS CLI, jq, kubectl): stop the execution, give the safe side all
+ * Lines to paste that need nothing of ours (AWS CLI, jq, kubectl): stop the execution, give the safe side all
  * traffic, and give it the pods for that. In this order: a stopped execution undoes none of the other two. One that has
  * ended already is not stopped.
  */
@@ -59,6 +74,7 @@ export const handLines = (
   return [
     ...(ended ? [] : [{ what: 'Stop the execution', line: shell(...stop) }]),
     { what: `Give ${rollout.spec.router.appMesh[safe]} all traffic`, line: setRoute(rollout, safe) },
+    ...removeMatched(rollout),
     { what: `Give ${rollout.spec.workload[safe]} pods for all traffic`, line: scale(rollout, safe) },
   ];
 };

@@ -144,6 +144,17 @@ describe('a rollback as people read it', () => {
     );
   });
 
+  it('says whose traffic A/B reached, and has a line that takes their route away', () => {
+    const task = exampleTask('rolledBack');
+    const strategy = { ab: { iterations: 3, match: [{ headers: { a: { exact: 'b' } } }] } };
+    const spec = { ...task.rollout.spec, strategy };
+    const { text } = announcement({ ...task, rollout: { ...task.rollout, spec } });
+    expect(text).toContain('Reached: 20 % of the requests that match');
+    expect(text.split('\n')).toContain(
+      'aws appmesh delete-route --region eu-west-1 --mesh-name global --virtual-router-name podinfo-router --route-name podinfo-ab',
+    );
+  });
+
   it('is a custom notification of Amazon Q, one thread a rollout', () => {
     expect(message.amazonQ).toMatchObject({
       version: '1.0',
