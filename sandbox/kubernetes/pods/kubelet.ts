@@ -21,7 +21,7 @@ const whenMounted = (steps: PodSteps, pod: Pod, then: (pod: Pod) => void, attemp
     then(pod);
     return;
   }
-  steps.tell(pod, 'kubelet', 'Warning', 'FailedMount', `MountVolume.SetUp failed for volume : ${missing}`);
+  steps.tell(pod, 'kubelet', 'Warning', 'FailedMount', `MountVolume.SetUp failed for ${missing}`);
   const wait = Math.min(FIRST_MOUNT_MILLISECONDS * 2 ** attempt, LONGEST_MOUNT_MILLISECONDS);
   steps.later(pod, wait, (it) => whenMounted(steps, it, then, attempt + 1));
 };

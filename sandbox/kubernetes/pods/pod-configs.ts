@@ -33,9 +33,13 @@ export class PodConfigs {
     return this.#missing(pod, readBy({ containers: [container] }));
   }
 
-  /** Why a pod's volumes cannot be mounted. */
+  /** Why a pod's volumes cannot be mounted: the first one's trouble. */
   missingVolume(pod: Pod): string | undefined {
-    return this.#missing(pod, readBy({ containers: [], volumes: pod.spec.volumes }));
+    for (const volume of pod.spec.volumes ?? []) {
+      const missing = this.#missing(pod, readBy({ containers: [], volumes: [volume] }));
+      if (missing !== undefined) return `volume "${volume.name}" : ${missing}`;
+    }
+    return undefined;
   }
 
   /** Takes down what a pod reads as its containers start; one that starts again reads anew. */
