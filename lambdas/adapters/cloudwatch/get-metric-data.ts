@@ -52,7 +52,7 @@ const refuseSeveral = (results: readonly MetricDataResult[]): void => {
   const labels = several.slice(0, 3).map(({ Label }) => Label);
   throw new CanaryError(
     ErrorName.Refused,
-    `analysis: a CloudWatch query must give one series, got ${several.length} (${labels.join(', ')}); put it in SUM(…), MAX(…) or AVG(…)`,
+    `a CloudWatch query must give one series, got ${several.length} (${labels.join(', ')}); put it in SUM(…), MAX(…) or AVG(…)`,
   );
 };
 

@@ -1,4 +1,4 @@
-import { ErrorName, isCanaryError } from '../../core/errors.ts';
+import { CanaryError, ErrorName, isCanaryError } from '../../core/errors.ts';
 import type { Counts, EvidenceQuery } from '../../core/evidence.ts';
 import type { OwnMetrics, OwnPeriod } from '../../core/ports.ts';
 import type { Side } from '../../core/rollout.ts';
@@ -19,11 +19,16 @@ const BOTH: readonly Side[] = ['primary', 'canary'];
 /** Of a reason that travels with the evidence. */
 const MOST_CHARACTERS = 100;
 
+/** The same error, by the metric whose source or query it is about. */
+const ofMetric = (name: string, { name: kind, message }: CanaryError): CanaryError =>
+  new CanaryError(kind, `analysis.source of ${name}: ${message.replace(/^analysis[^:]*: /, '')}`);
+
 const attempt = async <Found>(name: string, read: () => Promise<Found>): Promise<Read<Found>> => {
   try {
     return { name, found: await read() };
   } catch (error) {
-    if (!isCanaryError(error, ErrorName.Transient)) throw error;
+    if (!isCanaryError(error)) throw error;
+    if (error.name !== ErrorName.Transient) throw ofMetric(name, error);
     return { name, unread: error.message.slice(0, MOST_CHARACTERS) };
   }
 };

@@ -13,11 +13,11 @@ const promQl = (query: CountQuery | NumberQuery): string => {
   return query;
 };
 
-const tooMany = ({ name }: NumberSpec, found: readonly Series[]): CanaryError => {
+const tooMany = (found: readonly Series[]): CanaryError => {
   const labels = found.slice(0, 3).map(({ labels }) => JSON.stringify(labels));
   return new CanaryError(
     ErrorName.Refused,
-    `analysis.metrics ${name}: its query must give one number, got ${found.length} series (${labels.join(', ')}); ` +
+    `its query must give one number, got ${found.length} series (${labels.join(', ')}); ` +
       'put it in sum(…), max(…) or another aggregation',
   );
 };
@@ -63,7 +63,7 @@ export class PrometheusReader implements OwnReader {
     const found = await this.#range(filled(promQl(metric.query), 'canary', this.#names), ends);
     return ends.map((end) => {
       const there = found.filter(({ values }) => values.has(end));
-      if (there.length > 1) throw tooMany(metric, there);
+      if (there.length > 1) throw tooMany(there);
       const value = there[0]?.values.get(end);
       return value === undefined || !Number.isFinite(value) ? undefined : value;
     });

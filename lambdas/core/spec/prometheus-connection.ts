@@ -15,6 +15,7 @@ export const connection = {
     .optional(),
   url: z
     .url({ protocol: /^https?$/, error: 'must be a URL, such as https://prometheus.example.com' })
+    .refine((text) => !/^[^/]*\/\/[^/]*@/.test(text), 'must have no user and password: name a secret in auth')
     .optional(),
   /** A secret that holds a bearer token, or user name and password. */
   auth: z.strictObject({ secret: secretName() }).optional(),

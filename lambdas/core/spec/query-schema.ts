@@ -27,13 +27,12 @@ const metric = {
   dimensions: z.record(z.string(), withPlaceholders(z.string())).default({}),
 };
 
-/** Seconds of one datapoint, where it is not the analysis' period. */
+/** Length of one datapoint, where it is not the analysis' period. */
 const period = () =>
-  duration({ min: 0, max: 86_400 })
+  duration({ min: 10, max: 3600 })
     .refine(
-      (seconds) =>
-        seconds === 10 || seconds === 30 || (seconds % 60 === 0 && seconds >= 60 && seconds <= 3600),
-      'must be 10, 30 or a multiple of 60 seconds up to 3600',
+      (seconds) => seconds === 10 || seconds === 30 || seconds % 60 === 0,
+      'must be 10s, 30s or whole minutes up to 1h',
     )
     .optional();
 
