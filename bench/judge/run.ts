@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { calibrate } from './calibrate.ts';
 import { headlines } from './headlines.ts';
 import { improvements, simulateVariant, TEN_SECONDS } from './improvements.ts';
+import { limitsAlone } from './limits.ts';
 import { faultTables, healthyTables, savings } from './tables.ts';
 
 const { values } = parseArgs({
@@ -12,6 +13,7 @@ const { values } = parseArgs({
     calibrate: { type: 'string' },
     tick: { type: 'string', default: '60' },
     improvements: { type: 'boolean', default: false },
+    limits: { type: 'boolean', default: false },
   },
 });
 const print = (line: string): void => console.log(line);
@@ -61,5 +63,6 @@ if (values.calibrate !== undefined) {
   );
   if (bound > 0.01) process.exitCode = 1;
 } else if (values.short) short();
+else if (values.limits) limitsAlone(whole('rollouts', values.rollouts), print);
 else if (values.improvements) improvements(whole('rollouts', values.rollouts), print);
 else long();
