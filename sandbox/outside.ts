@@ -2,13 +2,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Clock } from './clock.ts';
-
-/** How an address outside answers: a status code, never, with what is no HTTP, or with a redirect. */
-export type OutsideAnswer = number | 'hang' | 'garbage' | 'redirect';
+import { type HookAnswers, hookIn, type OutsideAnswer } from './hook-answers.ts';
 
 /** A request that left the sandbox. */
 export interface OutsideCall {
-  /** Where it was meant to go. */
+  /** Where it was meant to go; a function's ARN where a hook is one. */
   readonly url: string;
   /** The hook that called, as its `Idempotency-Key` says: `EXECUTION/HOOK/TIME`. */
   readonly hook: string;
@@ -57,14 +55,15 @@ const respond = (response: ServerResponse, answer: OutsideAnswer): void => {
 /** Starts it on a free port of this machine. */
 export const startOutside = async ({
   clock,
+  answers,
   onCall,
   serve = () => undefined,
 }: {
   readonly clock: Pick<Clock, 'now'>;
+  readonly answers: HookAnswers;
   readonly onCall: (call: OutsideCall) => void;
   readonly serve?: Serve;
 }): Promise<Outside> => {
-  const answers = new Map<string, OutsideAnswer>();
   const server = createServer(async (request, response) => {
     const { headers } = request;
     const address = String(headers['sandbox-url'] ?? '');
@@ -73,17 +72,17 @@ export const startOutside = async ({
       response.writeHead(served.status, served.headers).end(served.body);
       return;
     }
-    const hook = String(headers['idempotency-key'] ?? '').split('/')[1] ?? '';
+    const hook = hookIn(headers['idempotency-key']);
     const body = await text(request).catch(() => '');
     onCall({ url: address, hook, headers, body, at: clock.now() });
-    respond(response, answers.get(hook) ?? 200);
+    respond(response, answers.to(hook));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(0, '127.0.0.1', () => resolve());
   });
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    answer: (hook, answer) => answers.set(hook, answer),
+    answer: (hook, answer) => answers.say(hook, answer),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

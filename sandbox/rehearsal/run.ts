@@ -90,6 +90,14 @@ const bootstrap = async (
   );
 };
 
+/**
+ * A yes of a `rollback` hook is the order to roll back, so those do not say yes by default, as all others do: they answer
+ * 403, as the gate of Flagger's load tester while it is closed.
+ */
+const closeRollbackGates = ({ outside }: Sandbox, { spec }: LoadedScenario): void => {
+  for (const { name, type } of spec.hooks) if (type === 'rollback') outside.answer(name, 403);
+};
+
 const play = async (
   sandbox: Sandbox,
   clock: VirtualClock,
@@ -111,6 +119,7 @@ const play = async (
   // The pods of the version that runs are up before 0 s.
   await clock.run(START);
   await sandbox.deploy(await cachedAssembly([{ spec, target }]));
+  closeRollbackGates(sandbox, loaded);
   await watch?.(sandbox);
   const traffic = new ServiceTraffic(sandbox, loaded);
   measured(traffic);

@@ -1,7 +1,9 @@
 import type { Edge } from '../aws/edge.ts';
 import { startEdge } from '../aws/edge.ts';
+import type { Behaviours } from '../aws/service.ts';
 import type { Place } from '../aws/services/place.ts';
 import type { Faults } from '../faults.ts';
+import { HookAnswers } from '../hook-answers.ts';
 import { meshStoreApi } from '../kubernetes/appmesh/mesh-store-api.ts';
 import { cel } from '../kubernetes/cel.ts';
 import { type KubernetesServer, startKubernetes } from '../kubernetes/server.ts';
@@ -10,6 +12,7 @@ import type { SandboxOptions } from '../options.ts';
 import { type Outside, startOutside } from '../outside.ts';
 import { seededRandom, streamSeed } from '../random.ts';
 import { type Slack, startSlack } from '../slack.ts';
+import { withStandIns } from './absent-functions.ts';
 import { clusterLogin } from './cluster-login.ts';
 import type { Parts } from './parts.ts';
 import { registryImages } from './registry-images.ts';
@@ -31,15 +34,30 @@ export interface Servers {
   readonly outside: Outside;
 }
 
-const startApis = (
-  { clock, port }: SandboxOptions,
-  { parts, faults, observers }: ServerContext,
-): Promise<Edge> => {
+/** In virtual time, what is deployed elsewhere is answered for; else a call of it is refused, as by AWS. */
+const lambdaApi = (
+  { clock, virtual }: SandboxOptions,
+  { parts: { world, host }, observers }: ServerContext,
+  answers: HookAnswers,
+): Behaviours => {
+  const lambda = world.services.lambda ?? {};
+  if (!virtual) return lambda;
+  const onCall = observers.tell('outsideCall');
+  return withStandIns(lambda, { functions: host.functions, answers, clock, onCall });
+};
+
+const startApis = (options: SandboxOptions, context: ServerContext, answers: HookAnswers): Promise<Edge> => {
+  const { clock, port } = options;
+  const { parts, faults, observers } = context;
   const { world, machines } = parts;
   return startEdge({
     clock,
     ...(port === undefined ? {} : { port }),
-    services: { ...world.services, states: machines.behaviours },
+    services: {
+      ...world.services,
+      lambda: lambdaApi(options, context, answers),
+      states: machines.behaviours,
+    },
     passthrough: world.whole,
     unmodelled: world.unmodelled,
     iam: world.stores.iam,
@@ -75,12 +93,14 @@ const startCluster = (options: SandboxOptions, context: ServerContext): Promise<
 export const startServers = async (options: SandboxOptions, context: ServerContext): Promise<Servers> => {
   const { clock } = options;
   const { observers } = context;
+  const answers = new HookAnswers();
   const [edge, kubernetes, slack, outside] = await Promise.allSettled([
-    startApis(options, context),
+    startApis(options, context, answers),
     startCluster(options, context),
     startSlack({ clock, onPost: observers.tell('slackPost') }),
     startOutside({
       clock,
+      answers,
       onCall: observers.tell('outsideCall'),
       serve: context.parts.world.stores.prometheus.serve,
     }),
