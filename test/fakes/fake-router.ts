@@ -8,6 +8,8 @@ export class FakeRouter implements TrafficRouter {
   weights: Weights = { primary: 100, canary: 0 };
   /** Weight of a target that is not ours. */
   stranger = 0;
+  /** What makes its strategy impossible. */
+  inTheWay: readonly string[] = [];
   readonly written: Weights[] = [];
   refuses: Error | undefined;
   /** When the route was last written, as the router tells (ISO 8601). */
@@ -50,7 +52,7 @@ export class FakeRouter implements TrafficRouter {
   }
 
   async obstacles(): Promise<readonly string[]> {
-    return [];
+    return this.inTheWay;
   }
 
   async owner(): Promise<string | undefined> {

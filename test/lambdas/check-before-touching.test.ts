@@ -42,6 +42,14 @@ describe('Check before touching', () => {
     expect([await router.owner(), router.written]).toEqual([undefined, []]);
   });
 
+  test('says what stands in the way of the strategy on this route', async () => {
+    router.inTheWay = ['route podinfo has priority 0; give it a higher number'];
+    await expect(check()).rejects.toMatchObject({
+      name: 'Canary.Refused',
+      message: 'router.appMesh.route: route podinfo has priority 0; give it a higher number',
+    });
+  });
+
   test('says every problem at once, each with its fix, and writes nothing', async () => {
     await router.own('other@prod-eu');
     const refusal = check({

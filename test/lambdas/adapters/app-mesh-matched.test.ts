@@ -179,6 +179,52 @@ describe('an App Mesh route for A/B', () => {
     await expect(router.verify(CANARY)).resolves.toBe(true);
   });
 
+  const goals = {
+    'given the canary': async (router: AppMeshMatchedRouter) => router.shift(CANARY),
+    'given back': async (router: AppMeshMatchedRouter) => router.shift(PRIMARY),
+    'restored to the primary': async (router: AppMeshMatchedRouter) => router.restore(PRIMARY),
+    'restored to the canary': async (router: AppMeshMatchedRouter) => router.restore(CANARY),
+  };
+  const calls = ['DescribeRoute', 'ListTagsForResource', 'CreateRoute', 'UpdateRoute', 'DeleteRoute'];
+  const outcome = async (
+    goal: keyof typeof goals,
+    cut?: { call: string; when: 'before' | 'after'; times: number },
+  ) => {
+    const { router, specOf, faults } = await realRoutes();
+    if (goal !== 'given the canary') await router.shift(CANARY);
+    if (cut !== undefined)
+      faults.arm({
+        call: `appmesh.${cut.call}`,
+        error: 'InternalServerErrorException',
+        when: cut.when,
+        times: cut.times,
+      });
+    for (let tries = 0; tries < 4; tries++) {
+      const done = await goals[goal](router).then(
+        () => true,
+        () => false,
+      );
+      if (done) break;
+    }
+    return { everybody: weightsIn(await specOf(mesh.route)), matched: weightsIn(await specOf(MATCHED)) };
+  };
+
+  test.each(Object.keys(goals) as (keyof typeof goals)[])(
+    'its requests are %s however often the calls for it are cut, before or after their effect (I1, I5)',
+    async (goal) => {
+      const wanted = await outcome(goal);
+      for (const call of calls)
+        for (const when of ['before', 'after'] as const)
+          for (const times of [1, 2])
+            expect([call, when, times, await outcome(goal, { call, when, times })]).toEqual([
+              call,
+              when,
+              times,
+              wanted,
+            ]);
+    },
+  );
+
   test('leaves alone a route of that name which nobody of ours has made (I4)', async () => {
     const { router, put, specOf, weigh } = await realRoutes();
     const theirs = await specOf(mesh.route);
