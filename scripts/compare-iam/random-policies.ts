@@ -30,8 +30,9 @@ const RESOURCE_PATTERNS = [
 
 /**
  * Operators with values that sometimes hold, by condition key; `ForAnyValue` and `ForAllValues` for keys
- * with many. Two kinds of values are left out, which iam-simulate 0.1.173 reads otherwise than the IAM User Guide: dates in
- * seconds since the epoch, and an address without a mask beside one of the other family.
+ * with many. Two kinds of values are left out, which iam-simulate 0.1.173 reads otherwise than the IAM User Guide ("Condition
+ * operators"): dates in seconds since the epoch, which it allows beside ISO 8601, and an address without a mask beside one of the
+ * other family, where it gives the address itself as range (`/32`).
  */
 const CONDITIONS: readonly (readonly [
   key: string,

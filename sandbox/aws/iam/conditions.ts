@@ -10,7 +10,7 @@ const numeric =
   (actual, wanted) =>
     compare(Number(actual), Number(wanted));
 
-/** ISO 8601 or seconds since the epoch. */
+/** ISO 8601 or seconds since the epoch (IAM User Guide, "Date condition operators"). */
 const time = (text: string): number => (/^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text));
 const dated =
   (compare: (a: number, b: number) => boolean): Test =>
@@ -33,6 +33,7 @@ const arnLike: Test = (actual, wanted) => {
   );
 };
 
+/** A range, or one address: without a mask it is `/32` (IAM User Guide, "IP address condition operators"), and `/128` for IPv6. */
 const inRange: Test = (actual, wanted) => {
   const [network = '', bits] = wanted.split('/');
   const family = isIPv6(network) ? 'ipv6' : 'ipv4';
