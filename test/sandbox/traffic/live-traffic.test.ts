@@ -130,6 +130,28 @@ describe('live traffic', () => {
     ]);
   });
 
+  it('takes the route of the headers that a request has, as A/B makes one beside the other', async () => {
+    const to = (node: string, match: object, priority: number) => ({
+      routeName: node,
+      spec: {
+        priority,
+        httpRoute: {
+          match: { prefix: '/', ...match },
+          action: { weightedTargets: [{ virtualNode: node, weight: 100 }] },
+        },
+      },
+    });
+    const insider = { headers: [{ name: 'x-canary', match: { exact: 'insider' } }] };
+    const { origin } = await started({
+      routes: () => [to('podinfo-primary', {}, 10), to('podinfo-canary', insider, 9)],
+    });
+    const status = async (headers: Record<string, string>) => (await fetch(origin, { headers })).status;
+    // The canary's version answers each request with 500.
+    await expect(status({ 'X-Canary': 'insider' })).resolves.toBe(500);
+    await expect(status({ 'X-Canary': 'outsider' })).resolves.toBe(200);
+    await expect(status({})).resolves.toBe(200);
+  });
+
   it('retries as the route says, so that clients see less than the metrics', async () => {
     const { clock, live, origin, weights, sum } = await started();
     await weights(0, 100, {
