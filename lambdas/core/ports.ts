@@ -77,12 +77,14 @@ export interface OwnPeriod extends Pick<Period, 'start' | 'end' | 'numbers' | 'u
   readonly primary?: Counts['custom'];
 }
 
-/**
- * Answers a spec's own queries, for metrics that are compared and for plain numbers, in the periods of the analysis. One
- * that its source did not answer in time is `unread` of the newest period. Errors: Canary.AccessDenied, Canary.Refused (a
- * query that is wrong, or gives more than one number).
- */
+/** Answers a spec's own queries, for metrics that are compared and for plain numbers, in the periods of the analysis. */
 export interface OwnMetrics {
+  /**
+   * Asks every query once, before anything is touched. Throws Canary.AccessDenied, Canary.Refused (a query that is wrong,
+   * or gives more than one number), Canary.InvalidInput (a secret that is not there).
+   */
+  check(span: Pick<EvidenceQuery, 'from' | 'to'>): Promise<void>;
+  /** What was not answered, for whatever reason, is `unread` of the newest period: the other metrics go on. */
   periods(query: Pick<EvidenceQuery, 'from' | 'to' | 'sides'>): Promise<readonly OwnPeriod[]>;
 }
 

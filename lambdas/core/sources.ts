@@ -80,10 +80,7 @@ export const withOwn = (source: MetricSource, own: OwnMetrics): MetricSource => 
   identify: async (router, now) => {
     // Asked once beforehand, so that a wrong query refuses the rollout and does not end it half-way.
     const hour = new Date(now.getTime() - 3_600_000);
-    const [identity] = await Promise.all([
-      source.identify(router, now),
-      own.periods({ from: hour, to: now }),
-    ]);
+    const [identity] = await Promise.all([source.identify(router, now), own.check({ from: hour, to: now })]);
     return identity;
   },
   primaryPercentiles: (query) => source.primaryPercentiles(query),

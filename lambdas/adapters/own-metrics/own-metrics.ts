@@ -3,7 +3,7 @@ import type { Counts, EvidenceQuery } from '../../core/evidence.ts';
 import type { OwnMetrics, OwnPeriod } from '../../core/ports.ts';
 import type { Side } from '../../core/rollout.ts';
 import type { NumberSpec } from '../../core/spec/metrics.ts';
-import { boundariesOf } from '../prometheus/rises.ts';
+import { type Boundaries, boundariesOf } from '../prometheus/rises.ts';
 import type { CountsBySide, Custom, OwnReader } from './reader.ts';
 
 /** A metric with whoever answers its queries. */
@@ -13,7 +13,7 @@ export interface Answered<Metric> {
 }
 
 /** What one metric has: found, or why it could not be read. */
-type Read<Found> = { readonly name: string } & ({ readonly found: Found } | { readonly unread: string });
+type Read<Found> = { readonly name: string } & ({ readonly found: Found } | { readonly unread: CanaryError });
 
 const BOTH: readonly Side[] = ['primary', 'canary'];
 /** Of a reason that travels with the evidence. */
@@ -28,8 +28,7 @@ const attempt = async <Found>(name: string, read: () => Promise<Found>): Promise
     return { name, found: await read() };
   } catch (error) {
     if (!isCanaryError(error)) throw error;
-    if (error.name !== ErrorName.Transient) throw ofMetric(name, error);
-    return { name, unread: error.message.slice(0, MOST_CHARACTERS) };
+    return { name, unread: error };
   }
 };
 
@@ -46,6 +45,14 @@ const countsAt = (
       : [[of.name, { requests, bad: Math.min(wrong, requests) }] as const];
   });
   return known.length === 0 ? undefined : Object.fromEntries(known);
+};
+
+/** Why metrics could not be read, by name. */
+const reasonsOf = (read: readonly Read<unknown>[]): OwnPeriod['unread'] => {
+  const reasons = read.flatMap((of) =>
+    'unread' in of ? [[of.name, of.unread.message.slice(0, MOST_CHARACTERS)] as const] : [],
+  );
+  return reasons.length === 0 ? undefined : Object.fromEntries(reasons);
 };
 
 type Numbers = Read<readonly (number | undefined)[]>;
@@ -71,15 +78,43 @@ export class OwnMetricsOf implements OwnMetrics {
     this.#periodMs = period * 1000;
   }
 
+  async check({ from, to }: Pick<EvidenceQuery, 'from' | 'to'>): Promise<void> {
+    const { custom, numbers } = await this.#read(this.#boundaries(from, to), BOTH);
+    for (const of of [...custom, ...numbers])
+      if ('unread' in of && of.unread.name !== ErrorName.Transient) throw ofMetric(of.name, of.unread);
+  }
+
   async periods({
     from,
     to,
     sides = BOTH,
   }: Pick<EvidenceQuery, 'from' | 'to' | 'sides'>): Promise<readonly OwnPeriod[]> {
+    const boundaries = this.#boundaries(from, to);
+    if (boundaries.length < 2) return [];
+    const { custom, numbers } = await this.#read(boundaries, sides);
+    const unread = reasonsOf([...custom, ...numbers]);
+    const last = boundaries.length - 2;
+    return boundaries.slice(0, -1).map((start, period) => {
+      const [canary, primary] = [countsAt(custom, 'canary', period), countsAt(custom, 'primary', period)];
+      const values = numbersAt(numbers, period);
+      return {
+        start: new Date(start).toISOString(),
+        end: new Date(start + this.#periodMs).toISOString(),
+        ...(canary && { canary }),
+        ...(primary && { primary }),
+        ...(values && { numbers: values }),
+        ...(period === last && unread && { unread }),
+      };
+    });
+  }
+
+  #boundaries(from: Date, to: Date): Boundaries {
     const length = this.#periodMs;
     const first = Math.ceil(from.getTime() / length) * length;
-    const boundaries = boundariesOf(first, Math.floor(to.getTime() / length) * length, length);
-    if (boundaries.length < 2) return [];
+    return boundariesOf(first, Math.floor(to.getTime() / length) * length, length);
+  }
+
+  async #read(boundaries: Boundaries, sides: readonly Side[]) {
     const [custom, numbers] = await Promise.all([
       Promise.all(
         this.#custom.map(({ metric, reader }) =>
@@ -93,21 +128,6 @@ export class OwnMetricsOf implements OwnMetrics {
         ),
       ),
     ]);
-    const unread = Object.fromEntries(
-      [...custom, ...numbers].flatMap((of) => ('unread' in of ? [[of.name, of.unread] as const] : [])),
-    );
-    const last = boundaries.length - 2;
-    return boundaries.slice(0, -1).map((start, period) => {
-      const [canary, primary] = [countsAt(custom, 'canary', period), countsAt(custom, 'primary', period)];
-      const values = numbersAt(numbers, period);
-      return {
-        start: new Date(start).toISOString(),
-        end: new Date(start + length).toISOString(),
-        ...(canary && { canary }),
-        ...(primary && { primary }),
-        ...(values && { numbers: values }),
-        ...(period === last && Object.keys(unread).length > 0 && { unread }),
-      };
-    });
+    return { custom, numbers };
   }
 }

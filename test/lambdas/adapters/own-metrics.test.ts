@@ -93,7 +93,8 @@ describe('queries of a spec’s own, at CloudWatch', () => {
     put('Depth', 0, 5, { Version: 'a' });
     put('Depth', 0, 6, { Version: 'b' });
     const search = "SEARCH('{Shop,Version} MetricName=\"Depth\"', 'Maximum', 60)";
-    await expect(numbersOf(reader, search, 1)).rejects.toMatchObject({
+    const own = new OwnMetricsOf([], [{ metric: { name: 'n', query: search, max: 1 }, reader }], 60);
+    await expect(own.check({ from: at(0), to: at(1) })).rejects.toMatchObject({
       name: 'Canary.Refused',
       message: expect.stringMatching(
         /^analysis\.source of n: a CloudWatch query must give one series, got 2/,
@@ -150,8 +151,12 @@ describe('a source that is away', () => {
     ]);
   });
 
-  test('for good is an error by the metric’s name', async () => {
-    await expect(own(ErrorName.AccessDenied).periods(span)).rejects.toMatchObject({
+  test('for good is an error by the metric’s name beforehand, and told of like any other later', async () => {
+    expect((await own(ErrorName.AccessDenied).periods(span))[1]).toMatchObject({
+      unread: { away: 'Prometheus answered 503' },
+    });
+    await expect(own(ErrorName.Transient).check(span)).resolves.toBeUndefined();
+    await expect(own(ErrorName.AccessDenied).check(span)).rejects.toMatchObject({
       name: 'Canary.AccessDenied',
       message: 'analysis.source of away: Prometheus answered 503',
     });
@@ -167,6 +172,7 @@ test('numbers join the periods of the source, and stand alone where it has none'
     periods: async () => [{ ...period(1), canary: counts, primary: counts }],
   };
   const joined = withOwn(source, {
+    check: async () => undefined,
     periods: async () => [
       { ...period(0), numbers: { depth: 1 } },
       { ...period(1), numbers: { depth: 2 }, canary: { odd: { requests: 5, bad: 1 } } },
