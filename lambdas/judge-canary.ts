@@ -51,7 +51,11 @@ const newEvidence = async (
  * people and newer releases, decides, and records the verdict with its evidence (I6).
  */
 export const judgeCanary =
-  ({ store, router, metrics, traces, hooks }: JudgePorts, newId: () => string = randomUUID) =>
+  (
+    { store, router, metrics, traces, hooks }: JudgePorts,
+    newId: () => string = randomUUID,
+    spentSince: (now: string) => number = () => 0,
+  ) =>
   async ({
     rollout,
     generation,
@@ -100,15 +104,25 @@ export const judgeCanary =
         askPerson(current, execution.arn, questionOf(verdict.analysis)),
       );
     await tellEvents(hooks, rollout, [...untold, { at: now, events: verdict.events }]);
-    return drift === undefined ? verdict : { ...verdict, say: `${drift.found} ${verdict.say}` };
+    // Hooks may take a minute, and the next tick is due when it is.
+    const waitSeconds = Math.max(1, verdict.waitSeconds - spentSince(now));
+    const say = drift === undefined ? verdict.say : `${drift.found} ${verdict.say}`;
+    return { ...verdict, waitSeconds, say };
   };
 
+/** Whole seconds since the state was entered, by this machine's clock: only a wait depends on it, no decision. */
+const secondsSince = (now: string): number => Math.max(0, Math.floor((Date.now() - Date.parse(now)) / 1000));
+
 export const handler = task((input: JudgeCanaryTask) =>
-  judgeCanary({
-    store: rolloutStore(),
-    router: trafficRouter(input.rollout, undefined, AbortSignal.timeout(WRITING_MS)),
-    metrics: metricSource(input.rollout),
-    traces: traceSource(input.rollout),
-    hooks: hookCaller(input.rollout),
-  })(input),
+  judgeCanary(
+    {
+      store: rolloutStore(),
+      router: trafficRouter(input.rollout, undefined, AbortSignal.timeout(WRITING_MS)),
+      metrics: metricSource(input.rollout),
+      traces: traceSource(input.rollout),
+      hooks: hookCaller(input.rollout),
+    },
+    undefined,
+    secondsSince,
+  )(input),
 );

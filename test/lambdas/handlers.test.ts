@@ -48,10 +48,11 @@ const commandPorts = () => ({
   retireCanary: async ({ execution }: { execution: string }) => retired.push(execution) > 0,
 });
 
-const tick = (minutes: number, analysis: AnalysisState | null, weight = 5) =>
+const tick = (minutes: number, analysis: AnalysisState | null, weight = 5, spent = 0) =>
   judgeCanary(
     { store, router, metrics, traces: metrics, hooks },
     () => 'question',
+    () => spent,
   )({
     ...base(minutes),
     weight,
@@ -166,6 +167,12 @@ describe('Judge canary', () => {
     const first = await tick(4, null);
     const second = await tick(5, first.analysis);
     expect([first, second].map(({ analysis }) => analysis.failedChecks)).toEqual([1, 1]);
+  });
+
+  test('what its hooks took is not waited for again, and never less than a second', async () => {
+    const { waitSeconds } = await tick(2, null);
+    expect((await tick(2, null, 5, 18)).waitSeconds).toBe(waitSeconds - 18);
+    expect((await tick(2, null, 5, 100_000)).waitSeconds).toBe(1);
   });
 
   test('sets a route that somebody edited back, says so, and lets nothing of before prove anything', async () => {
