@@ -44,7 +44,18 @@ export class Requests {
     const request = this.#asked.find((one) => one.requestId === requestId);
     if (request === undefined) return;
     const answer = ANSWER.exec(message)?.[2] ?? (level === 'INFO' ? '' : message);
-    if (answer !== '') request.reason = answer;
+    // A call that failed may come again, and start.
+    if (answer !== '' || message.startsWith('started ')) request.reason = answer;
+  }
+
+  #between(version: string, from: number, until: number): Request[] {
+    return this.#asked.filter((one) => one.version === version && one.at >= from && one.at < until);
+  }
+
+  /** Whether a rollout may come from what was asked in this span: it was started, it waited, or nothing is known. */
+  mayHaveStarted(version: string, from: number, until: number, byTemplate = false): boolean {
+    const asked = this.#between(byTemplate ? OF_TEMPLATE : version, from, until);
+    return asked.length === 0 || asked.some(({ reason }) => reason === '' || hasWaited(reason));
   }
 
   /**
@@ -52,9 +63,8 @@ export class Requests {
    * @param byTemplate whether a changed pod template asked for it
    */
   reasonFor(version: string, from: number, until: number, byTemplate = false): string | undefined {
-    const name = byTemplate ? OF_TEMPLATE : version;
-    const asked = this.#asked.filter(
-      ({ version: of, at, reason }) => of === name && at >= from && at < until && reason !== '',
+    const asked = this.#between(byTemplate ? OF_TEMPLATE : version, from, until).filter(
+      ({ reason }) => reason !== '',
     );
     // A template is looked at again each minute: what it was refused for once is the news, later it only is as it was.
     const news = byTemplate ? asked.find(({ reason }) => !SETTLED.test(reason)) : undefined;

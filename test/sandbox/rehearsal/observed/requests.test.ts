@@ -29,6 +29,11 @@ test('a request that fails has the error as its reason', () => {
   expect(all.reasonFor('9.9.9', 0, 9)).toBe('tag: a has no image 9.9.9');
 });
 
+test('a request that fails first and then starts has no reason for not starting', () => {
+  const all = requests([0, '1.0', { level: 'ERROR', message: 'the table is away' }, info('started x')]);
+  expect(all.reasonFor('1.0', 0, 9)).toBeUndefined();
+});
+
 test('a request that is refused says why', () => {
   expect(requests([5, '1.0', info('refused: tag: a has no image 1.0')]).reasonFor('1.0', 5, 9)).toBe(
     'tag: a has no image 1.0',
