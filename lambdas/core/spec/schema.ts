@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { analysis } from './analysis-schema.ts';
-import { configTracking } from './config-tracking.ts';
+import { configTracking } from './config-tracking-schema.ts';
 import { duration } from './duration-schema.ts';
 import { freeze } from './freeze.ts';
 import { gates } from './gates.ts';

@@ -26,12 +26,19 @@ const missingProblems = (
       `${PATH}: ${canary.metadata.name} reads ${kind} ${name}, which is not in namespace ${namespace}; create it, or mark it optional in the pod template`,
   );
 
-/** Secrets are part of a release where they are named only: what else the pods read is said. */
-const leftOut = ({ left }: TrackedConfigs): string => {
+/** Secrets are part of a release where they are named only: what else the pods read is said, and what is named in vain. */
+const leftOut = ({ left, unread }: TrackedConfigs): string => {
   const [secret, ...more] = left.filter(({ kind }) => kind === 'Secret');
-  if (secret === undefined) return '';
   const others = more.length === 0 ? '' : ` and ${more.length} more`;
-  return `Secret/${secret.name}${others} not: both sides read the same, unless ${PATH} has secrets: [${secret.name}]`;
+  const sentences = [
+    ...(secret === undefined
+      ? []
+      : [
+          `Secret/${secret.name}${others} not: both sides read the same, unless ${PATH} has secrets: [${secret.name}]`,
+        ]),
+    ...(unread.length === 0 ? [] : [`${PATH} names ${unread.join(', ')}, which no pod reads`]),
+  ];
+  return sentences.join('; ');
 };
 
 /** What cannot be read or written is a problem, with the way out; only a cluster that is away is not. */

@@ -1,9 +1,9 @@
-import { trackingOf } from '../../spec/config-tracking.ts';
+import { type TrackedNames, trackingOf } from '../../spec/config-tracking.ts';
 import type { RolloutSpec } from '../../spec/schema.ts';
 import type { PodTemplate } from '../objects.ts';
 import type { ClusterApi } from '../ports.ts';
 import type { ConfigObject, TrackedConfig } from './content.ts';
-import { type ConfigReference, configReferences } from './references.ts';
+import { type ConfigReference, configId, configReferences } from './references.ts';
 
 /** Annotations on a ConfigMap or Secret that take it out: ours, and the one that Flagger reads (pkg/canary/config_tracker.go). */
 const OPT_OUT = ['stepcanary/config-tracking', 'flagger.app/config-tracking'] as const;
@@ -23,7 +23,16 @@ export interface TrackedConfigs {
   readonly missing: readonly ConfigReference[];
   /** What the template reads and the spec leaves out. */
   readonly left: readonly ConfigReference[];
+  /** What the spec names and the template does not read: `Secret/podinfo-tokn`. */
+  readonly unread: readonly string[];
 }
+
+const namedIn = (workload: RolloutSpec['workload']): readonly string[] => {
+  const { configMaps, secrets } = trackingOf(workload);
+  const ids = (kind: ConfigReference['kind'], names: TrackedNames) =>
+    names === 'all' ? [] : names.map((name) => configId({ kind, name }));
+  return [...ids('ConfigMap', configMaps), ...ids('Secret', secrets)];
+};
 
 const isWanted = (
   workload: RolloutSpec['workload'],
@@ -55,5 +64,11 @@ export const trackedConfigs = async (
       if (!reference.optional) missing.push(reference);
     } else if (isTrackable(object)) tracked.push({ reference, object });
   }
-  return { tracked, missing, left: read.filter((reference) => !wanted.includes(reference)) };
+  const known = new Set(read.map(configId));
+  return {
+    tracked,
+    missing,
+    left: read.filter((reference) => !wanted.includes(reference)),
+    unread: namedIn(workload).filter((id) => !known.has(id)),
+  };
 };

@@ -152,7 +152,7 @@ describe('promotion with configuration', () => {
           after,
           whole.lasting,
         ]);
-  }, 60_000);
+  }, 300_000);
 
   test('is refused when the configuration is no more what was tested', async () => {
     const world = await startConfigured();
@@ -212,6 +212,20 @@ describe('a preflight of configuration', () => {
         /^workload.configTracking: podinfo reads ConfigMap nowhere, which is not in namespace test; create it/m,
       ),
     });
+  });
+
+  test('says which Secrets are left out, and which are named in vain', async () => {
+    const other = reading('podinfo-config', 'other');
+    const world = await startConfigured([
+      { ...secret('first'), metadata: { name: 'other', namespace: 'test' } },
+      manifest('podinfo-primary', 4, other),
+      manifest('podinfo', 0, other),
+    ]);
+    const { say } = await checkWorkload(world.api)(world.task());
+    expect(say).toContain(
+      'ConfigMap/podinfo-config is part of the release; Secret/other not: both sides read the same',
+    );
+    expect(say).toContain('workload.configTracking names Secret/podinfo-token, which no pod reads');
   });
 
   test('names the manifests to apply when the Role is one of before', async () => {
