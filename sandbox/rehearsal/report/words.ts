@@ -25,7 +25,7 @@ const ENDED: Readonly<Record<ScenarioOutcome, string>> = {
   rejected: 'was rejected',
   superseded: 'made way for a newer release',
   skipped: 'was not released',
-  failed: 'failed, and a person must act',
+  failed: 'failed',
   running: 'was still under way at the end',
 };
 
@@ -38,7 +38,8 @@ export const verdictOn = ({
   endedAt,
 }: ReportData['rollouts'][number]['rollout']): string => {
   const after = outcome === 'skipped' || endedAt === null ? '' : ` after ${clockTime(endedAt - startedAt)}`;
-  return `${version} ${ENDED[outcome]}${after}${reason === '' ? '' : `: ${reason.replace(/\.$/, '')}`}`;
+  const act = outcome === 'failed' ? ', and a person must act' : '';
+  return `${version} ${ENDED[outcome]}${after}${act}${reason === '' ? '' : `: ${reason.replace(/\.$/, '')}`}`;
 };
 
 /** The sentence that a run comes down to: how its last rollout came out. */
