@@ -2,11 +2,7 @@ import { z } from 'zod';
 import { duration } from '../../lambdas/core/spec/duration-schema.ts';
 import { resourceOfKind } from '../kubernetes/resources.ts';
 import { configChanges, configs } from './configs.ts';
-
-/** Seconds since 0 s of the scenario, up to 400 days. */
-const time = () => duration({ min: 0, max: 400 * 86_400 });
-const rate = () => z.number().min(0, 'must be 0 to 1').max(1, 'must be 0 to 1');
-const perSecond = () => z.number().min(0, 'must not be negative').max(100_000, 'must be 100,000 or less');
+import { perSecond, rate, time, traffic, users } from './traffic-schema.ts';
 
 const latency = z.strictObject({
   medianMs: z.number().positive('must be above 0').default(50),
@@ -37,33 +33,6 @@ const version = z.strictObject({
   config: configs().optional(),
 });
 const change = z.strictObject(behaviour).partial();
-
-const traffic = z.union([
-  z.strictObject({ rps: perSecond() }),
-  z
-    .array(z.strictObject({ from: time(), rps: perSecond() }))
-    .min(1, 'must have at least one entry')
-    .refine((steps) => steps[0]?.from === 0, 'must begin at 0s')
-    .refine(
-      (steps) => steps.every((step, index) => index === 0 || step.from > (steps[index - 1]?.from ?? 0)),
-      'must have rising times',
-    ),
-]);
-
-/** Kinds of requests; what is left of 1 is plain ones. */
-const users = z
-  .array(
-    z.strictObject({
-      share: rate(),
-      headers: z.record(z.string(), z.string()).default({}),
-      path: z.string().startsWith('/', 'must begin with /').optional(),
-      method: z.string().min(1, 'must not be empty').optional(),
-    }),
-  )
-  .refine(
-    (kinds) => kinds.reduce((sum, { share }) => sum + share, 0) <= 1 + 1e-9,
-    'must have shares of at most 1 together',
-  );
 
 const COMMANDS = [
   'approve',
