@@ -3,7 +3,7 @@ import { AwsError } from '../aws/service.ts';
 import { Execution } from './execution.ts';
 import { uuid } from './jsonata/functions.ts';
 import type { RunTask, Services } from './line.ts';
-import { StateMachineStore } from './state-machines.ts';
+import { invalidArn, StateMachineStore } from './state-machines.ts';
 import { TaskTokens } from './task-tokens.ts';
 
 export interface StepFunctionsOptions extends Pick<Services, 'clock' | 'random' | 'region'> {
@@ -70,11 +70,13 @@ export class StepFunctionsEngine {
     return execution;
   }
 
-  /** @throws AwsError ExecutionDoesNotExist */
+  /** @throws AwsError ExecutionDoesNotExist, InvalidArn */
   execution(arn: string): Execution {
     const execution = this.#executions.get(arn);
     if (execution === undefined) {
-      throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`, 400);
+      throw (
+        invalidArn(arn) ?? new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`, 400)
+      );
     }
     return execution;
   }

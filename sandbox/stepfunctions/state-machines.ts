@@ -160,5 +160,11 @@ export class StateMachineStore {
   }
 }
 
+/** What a text that is no ARN is refused with, by every operation that takes one. */
+export const invalidArn = (text: string): AwsError | undefined =>
+  text.startsWith('arn:')
+    ? undefined
+    : new AwsError('InvalidArn', `Invalid Arn: 'Invalid ARN prefix: ${text}'`, 400);
+
 const notThere = (arn: string) =>
-  new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`, 400);
+  invalidArn(arn) ?? new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`, 400);

@@ -122,3 +122,11 @@ it('an execution keeps the definition that it was started with, and versions cou
     'State Machine Already Exists',
   );
 });
+
+test.each([
+  ['DescribeStateMachine', 'stateMachineArn'],
+  ['DescribeExecution', 'executionArn'],
+])('%s refuses a text that is no ARN as such', (operation, field) => {
+  const { api } = stepFunctions();
+  expect(() => api(operation, { [field]: 'podinfo' })).toThrow("Invalid Arn: 'Invalid ARN prefix: podinfo'");
+});

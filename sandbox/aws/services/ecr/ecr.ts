@@ -43,6 +43,8 @@ const describeRepository = ({ name, arn, place, createdAt, tagMutability }: Repo
   repositoryUri: `${place.account}.dkr.ecr.${place.region}.amazonaws.com/${name}`,
   createdAt,
   imageTagMutability: tagMutability,
+  imageScanningConfiguration: { scanOnPush: false },
+  encryptionConfiguration: { encryptionType: 'AES256' },
 });
 
 const describeImage = ({ name, place }: Repository, image: Image) => ({
@@ -74,6 +76,10 @@ const next = (token: string | undefined) => (token === undefined ? {} : { nextTo
 const tagged = (image: Image, status: string | undefined): boolean =>
   status === undefined || status === 'ANY' || image.tags.size > 0 === (status === 'TAGGED');
 
+/** An image's id as ECR's messages have it. */
+const idText = ({ imageDigest = 'null', imageTag = 'null' }: { imageDigest?: string; imageTag?: string }) =>
+  `{imageDigest:'${imageDigest}', imageTag:'${imageTag}'}`;
+
 /** Amazon ECR: repositories and manifests. */
 export function ecr(registry: ImageRegistry): Behaviours {
   const repositoryOf = (
@@ -104,7 +110,7 @@ export function ecr(registry: ImageRegistry): Behaviours {
       const selected = input.imageIds === undefined ? undefined : select(repository, input.imageIds);
       const missing = selected?.find(({ image }) => image === undefined);
       if (missing !== undefined) {
-        const message = `The image with imageId ${JSON.stringify(missing.id)} does not exist within the repository with name '${repository.name}' in the registry with id '${repository.place.account}'`;
+        const message = `The image with imageId ${idText(missing.id)} does not exist within the repository with name '${repository.name}' in the registry with id '${repository.place.account}'`;
         throw new AwsError('ImageNotFoundException', message);
       }
       const all = selected?.flatMap(({ image }) => image ?? []) ?? [...repository.images.values()];

@@ -167,7 +167,10 @@ export function events(buses: EventBuses, { awsSources = true }: EventsOptions =
       return { Targets: page.items, ...(page.next !== undefined && { NextToken: page.next }) };
     },
 
-    DescribeRule: ({ Name, EventBusName }, call) => describe(needed(Name, EventBusName, call)),
+    DescribeRule: ({ Name, EventBusName }, call) => ({
+      ...describe(needed(Name, EventBusName, call)),
+      CreatedBy: call.account,
+    }),
 
     ListRules({ NamePrefix = '', EventBusName, Limit = PAGE, NextToken }, call) {
       const rules = buses.rules(call, busOf(EventBusName)).filter(({ name }) => name.startsWith(NamePrefix));
