@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { z } from 'zod';
 import type { DeploymentTarget } from '../../infra/targets.ts';
 import { problemsOf } from '../../lambdas/core/spec/problems.ts';
@@ -97,12 +98,21 @@ const withSpec = (file: string, scenario: Scenario, written: Written, read: Read
   return { file, scenario: { ...scenario, metrics }, ...read };
 };
 
+/** Every key of such a file would be unknown here, and that is one mistake. */
+const isSpec = (value: unknown): boolean =>
+  ['service', 'workload'].every((key) => Object.hasOwn(Object(value), key)) &&
+  !Object.hasOwn(Object(value), 'timeline');
+
 /** Reads and checks a scenario file with the spec that it names. Throws WrongScenario with every problem at once. */
 export const loadScenario = (file: string): LoadedScenario => {
   const yaml = readYaml(file);
   if ('problem' in yaml)
     throw new WrongScenario(file, [`the file: ${yaml.problem}`], readableParts(undefined));
   const { value } = yaml;
+  if (isSpec(value)) {
+    const meant = `is a rollout spec; name it in a scenario, as \`rollout: ${basename(file)}\``;
+    throw new WrongScenario(file, [`the file: ${meant}`], readableParts(undefined));
+  }
   const parsed = schema.safeParse(value);
   const scenario = parsed.data;
   const written = writtenOf(value);

@@ -133,6 +133,10 @@ test.each([
   ['name: a\nname: b\n', 'the file: is not YAML, Map keys must be unique at line 2, column 1'],
   ['name: a\n---\nname: b\n', 'the file: has several YAML documents; write one file for each'],
   [`# ${'x'.repeat(2_000_001)}\n`, 'the file: has 2.0 MB; a file may have up to 2 MB'],
+  [
+    'service: podinfo\nworkload: {}\n',
+    'the file: is a rollout spec; name it in a scenario, as `rollout: one.yaml`',
+  ],
   ['- 1\n', expect.stringContaining('must be a block of keys, got [1]')],
 ])('a file that is no scenario is refused in one line (%#)', async (content, problem) => {
   expect(await problemsOf(content)).toEqual([problem]);
