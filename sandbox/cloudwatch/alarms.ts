@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-cloudwatch';
 import { AwsError, type Behaviours } from '../aws/service.ts';
 import { pageOf } from '../aws/services/paging.ts';
+import { checkAlarm } from './alarm-limits.ts';
 import type { AlarmChange, AlarmStore } from './alarm-store.ts';
 
 const isWanted = (
@@ -57,6 +58,7 @@ export const alarmBehaviours = (
   { onChange = () => {}, onPut = () => {} }: AlarmListeners = {},
 ): Behaviours => ({
   PutMetricAlarm: (input: PutMetricAlarmInput, call) => {
+    checkAlarm(input);
     alarms.put(input, call);
     onPut();
     return {};
