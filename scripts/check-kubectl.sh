@@ -6,7 +6,15 @@ work=$(mktemp -d)
 node cli/node24.mjs scripts/serve-kubernetes.ts --admin "$work/admin" --robot "$work/robot" > "$work/log" 2>&1 &
 server=$!
 trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
-for _ in $(seq 100); do [ -s "$work/robot" ] && break; sleep 0.1; done
+# seen SECONDS COMMAND…: waits until the command succeeds; shared machines are slow at times.
+seen() {
+  local tenths=$(($1 * 10))
+  shift
+  for _ in $(seq "$tenths"); do "$@" && return 0; sleep 0.1; done
+  return 1
+}
+started() { [ -s "$work/robot" ] || ! kill -0 "$server" 2> /dev/null; }
+seen 60 started && [ -s "$work/robot" ] || { echo "FAIL the server did not start: $(cat "$work/log")" >&2; exit 1; }
 
 k() { HOME="$work" timeout 60 kubectl --kubeconfig "$work/admin" --namespace test "$@"; }
 robot() { HOME="$work" timeout 60 kubectl --kubeconfig "$work/robot" --namespace test "$@"; }
@@ -102,9 +110,10 @@ says 'a watch goes on where it was' '"type":"MODIFIED".*"again":"yes"' "$(
 )"
 k get deployments --watch --output name > "$work/watch" &
 watcher=$!
-sleep 1
+watched() { [ "$(grep -c podinfo "$work/watch")" -ge "$1" ]; }
+seen 30 watched 1 || true
 k annotate deployment podinfo seen=yes > "$work/out"
-sleep 1
+seen 30 watched 2 || true
 kill "$watcher" || true
 same 'watch tells a change' 2 "$(grep -c podinfo "$work/watch" | awk '{ print ($1 >= 2) ? 2 : $1 }')"
 says 'a config map, in protobuf' 'configmap/notes created' "$(k create configmap notes --from-literal=a=b)"
