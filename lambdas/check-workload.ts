@@ -14,7 +14,11 @@ export const checkWorkload =
   async ({ rollout, generation }: CheckWorkloadTask): Promise<CheckWorkloadResult> => {
     const { spec } = rollout;
     const { service } = rollout;
-    const { problems, floor, configs } = await preflightWorkload(api, { service, spec, actor: { rollout, generation } });
+    const { problems, floor, configs } = await preflightWorkload(api, {
+      service,
+      spec,
+      actor: { rollout, generation },
+    });
     if (problems.length > 0) throw new CanaryError(ErrorName.Refused, problems.join('\n'));
     return {
       say: `${spec.workload.primary} serves with ${plural(floor, 'pod')}; the workload is as the spec says${configs && `; ${configs}`}`,
