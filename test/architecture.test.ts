@@ -37,7 +37,7 @@ const RUNTIME = /^lambdas\/runtime\//;
 describe('imports point one way: handlers to adapters to core', () => {
   test('the reader of imports finds them, one-line and over several lines', () => {
     expect(importsOf('lambdas/shift-traffic.ts').map(({ what }) => what)).toContain('lambdas/core/errors.ts');
-    expect(importsOf('lambdas/adapters/app-mesh.ts').map(({ what }) => what)).toContain(
+    expect(importsOf('lambdas/adapters/app-mesh/router.ts').map(({ what }) => what)).toContain(
       '@aws-sdk/client-app-mesh',
     );
   });

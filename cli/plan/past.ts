@@ -2,7 +2,7 @@ import { AppMeshClient } from '@aws-sdk/client-app-mesh';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { XRayClient } from '@aws-sdk/client-xray';
 import { serviceAtTarget } from '../../infra/names.ts';
-import { AppMeshRouter } from '../../lambdas/adapters/app-mesh.ts';
+import { AppMeshRouter } from '../../lambdas/adapters/app-mesh/router.ts';
 import { metricSourceOf } from '../../lambdas/adapters/metric-source.ts';
 import { prometheusClient } from '../../lambdas/adapters/prometheus/amazon.ts';
 import { ASKED_PERCENTILES, latencyFrom, trafficOfPast } from '../../lambdas/core/forecast/past-traffic.ts';

@@ -2,8 +2,8 @@ import type { AppMeshClient } from '@aws-sdk/client-app-mesh';
 import type { TrafficRouter } from '../core/ports.ts';
 import type { RolloutSpec } from '../core/spec/schema.ts';
 import { abOf } from '../core/spec/strategy.ts';
-import { AppMeshRouter } from './app-mesh.ts';
-import { AppMeshMatchedRouter } from './app-mesh-matched.ts';
+import { AppMeshMatchedRouter } from './app-mesh/matched-router.ts';
+import { AppMeshRouter } from './app-mesh/router.ts';
 
 /**
  * What splits a service's traffic by its spec's strategy.

@@ -1,14 +1,14 @@
 import type { AppMeshClient, RouteData } from '@aws-sdk/client-app-mesh';
-import { CanaryError, ErrorName } from '../core/errors.ts';
-import type { RouteState, TrafficRouter } from '../core/ports.ts';
-import type { Side, Weights } from '../core/rollout.ts';
-import { allOn } from '../core/safety/restore.ts';
-import { type HeaderMatches, matchedRouteName, matchOf } from '../core/spec/match.ts';
-import type { RolloutSpec } from '../core/spec/schema.ts';
-import { AppMeshRouter, isSameSplit } from './app-mesh.ts';
-import { matchedObstacles, matchedSpec } from './app-mesh-matched-spec.ts';
-import { type Nodes, weightsOf, withWeights } from './app-mesh-route.ts';
-import { VirtualRouterRoutes } from './app-mesh-routes.ts';
+import { CanaryError, ErrorName } from '../../core/errors.ts';
+import type { RouteState, TrafficRouter } from '../../core/ports.ts';
+import type { Side, Weights } from '../../core/rollout.ts';
+import { allOn } from '../../core/safety/restore.ts';
+import { type HeaderMatches, matchedRouteName, matchOf } from '../../core/spec/match.ts';
+import type { RolloutSpec } from '../../core/spec/schema.ts';
+import { matchedObstacles, matchedSpec } from './matched-spec.ts';
+import { AppMeshRouter, isSameSplit } from './router.ts';
+import { VirtualRouterRoutes } from './routes.ts';
+import { type Nodes, weightsOf, withWeights } from './weighted-targets.ts';
 
 const PRIMARY = allOn('primary');
 

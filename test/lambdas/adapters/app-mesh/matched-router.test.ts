@@ -7,13 +7,13 @@ import {
   UpdateRouteCommand,
 } from '@aws-sdk/client-app-mesh';
 import { describe, expect, test } from 'vitest';
-import { AppMeshMatchedRouter } from '../../../lambdas/adapters/app-mesh-matched.ts';
-import { appMesh } from '../../../sandbox/aws/services/app-mesh/app-mesh.ts';
-import { MeshStore } from '../../../sandbox/aws/services/app-mesh/store.ts';
-import { createMesh } from '../../../sandbox/bootstrap/mesh.ts';
-import { trafficRouterContract } from '../../contracts/traffic-router.ts';
-import { spec } from '../../fakes/rollouts.ts';
-import { localEdge, ownerCall } from '../../sandbox/aws/local-edge.ts';
+import { AppMeshMatchedRouter } from '../../../../lambdas/adapters/app-mesh/matched-router.ts';
+import { appMesh } from '../../../../sandbox/aws/services/app-mesh/app-mesh.ts';
+import { MeshStore } from '../../../../sandbox/aws/services/app-mesh/store.ts';
+import { createMesh } from '../../../../sandbox/bootstrap/mesh.ts';
+import { trafficRouterContract } from '../../../contracts/traffic-router.ts';
+import { spec } from '../../../fakes/rollouts.ts';
+import { localEdge, ownerCall } from '../../../sandbox/aws/local-edge.ts';
 
 const ab = spec((written) => ({
   ...written,

@@ -10,10 +10,10 @@ import {
   TagResourceCommand,
   UpdateRouteCommand,
 } from '@aws-sdk/client-app-mesh';
-import { CanaryError, ErrorName } from '../core/errors.ts';
-import type { RolloutSpec } from '../core/spec/schema.ts';
-import { clientToken } from './app-mesh-route.ts';
-import { fromAws } from './aws-errors.ts';
+import { CanaryError, ErrorName } from '../../core/errors.ts';
+import type { RolloutSpec } from '../../core/spec/schema.ts';
+import { fromAws } from '../aws-errors.ts';
+import { clientToken } from './weighted-targets.ts';
 
 /** Says whose route it is: two stacks must not take turns on one route. */
 const OWNER_TAG = 'stepcanary:service';

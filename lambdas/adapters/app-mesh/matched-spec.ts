@@ -1,6 +1,6 @@
 /** The route that A/B makes, as a function of the one that it stands before. */
 import type { HttpRouteHeader, RouteData, RouteSpec } from '@aws-sdk/client-app-mesh';
-import type { HeaderMatches } from '../core/spec/match.ts';
+import type { HeaderMatches } from '../../core/spec/match.ts';
 
 /** Kinds of routes that can match headers in the same way. */
 const HTTP_KINDS = ['httpRoute', 'http2Route'] as const;

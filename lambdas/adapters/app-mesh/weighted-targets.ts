@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RouteSpec, WeightedTarget } from '@aws-sdk/client-app-mesh';
-import { CanaryError, ErrorName } from '../core/errors.ts';
-import type { Side, Weights } from '../core/rollout.ts';
+import { CanaryError, ErrorName } from '../../core/errors.ts';
+import type { Side, Weights } from '../../core/rollout.ts';
 
 /** The two virtual nodes of a rollout. */
 export type Nodes = Readonly<Record<Side, string>>;

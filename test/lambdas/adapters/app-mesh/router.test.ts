@@ -5,15 +5,15 @@ import {
   UpdateRouteCommand,
 } from '@aws-sdk/client-app-mesh';
 import { describe, expect, test } from 'vitest';
-import { AppMeshRouter } from '../../../lambdas/adapters/app-mesh.ts';
-import { clientToken, withWeights } from '../../../lambdas/adapters/app-mesh-route.ts';
-import { appMesh } from '../../../sandbox/aws/services/app-mesh/app-mesh.ts';
-import { MeshStore } from '../../../sandbox/aws/services/app-mesh/store.ts';
-import { createMesh } from '../../../sandbox/bootstrap/mesh.ts';
-import { trafficRouterContract } from '../../contracts/traffic-router.ts';
-import { FakeRouter } from '../../fakes/fake-router.ts';
-import { spec } from '../../fakes/rollouts.ts';
-import { localEdge, ownerCall } from '../../sandbox/aws/local-edge.ts';
+import { AppMeshRouter } from '../../../../lambdas/adapters/app-mesh/router.ts';
+import { clientToken, withWeights } from '../../../../lambdas/adapters/app-mesh/weighted-targets.ts';
+import { appMesh } from '../../../../sandbox/aws/services/app-mesh/app-mesh.ts';
+import { MeshStore } from '../../../../sandbox/aws/services/app-mesh/store.ts';
+import { createMesh } from '../../../../sandbox/bootstrap/mesh.ts';
+import { trafficRouterContract } from '../../../contracts/traffic-router.ts';
+import { FakeRouter } from '../../../fakes/fake-router.ts';
+import { spec } from '../../../fakes/rollouts.ts';
+import { localEdge, ownerCall } from '../../../sandbox/aws/local-edge.ts';
 
 const { appMesh: mesh } = spec().router;
 const key = { meshName: mesh.mesh, virtualRouterName: mesh.virtualRouter, routeName: mesh.route };

@@ -1,11 +1,11 @@
 import type { AppMeshClient, RouteData } from '@aws-sdk/client-app-mesh';
-import { CanaryError, ErrorName } from '../core/errors.ts';
-import type { RouteState, TrafficRouter } from '../core/ports.ts';
-import type { Side, Weights } from '../core/rollout.ts';
-import { allOn } from '../core/safety/restore.ts';
-import type { RolloutSpec } from '../core/spec/schema.ts';
-import { type Nodes, weightsOf, withWeights } from './app-mesh-route.ts';
-import { VirtualRouterRoutes } from './app-mesh-routes.ts';
+import { CanaryError, ErrorName } from '../../core/errors.ts';
+import type { RouteState, TrafficRouter } from '../../core/ports.ts';
+import type { Side, Weights } from '../../core/rollout.ts';
+import { allOn } from '../../core/safety/restore.ts';
+import type { RolloutSpec } from '../../core/spec/schema.ts';
+import { VirtualRouterRoutes } from './routes.ts';
+import { type Nodes, weightsOf, withWeights } from './weighted-targets.ts';
 
 /** The weights of a route; undefined where it is not as the spec says. */
 const weightsIfOurs = (route: RouteData, nodes: Nodes, name: string): Weights | undefined => {
