@@ -95,14 +95,16 @@ describe('stepcanary import', () => {
 
   test('a wrong Canary leaves the others alone, and the command ends with 2', async () => {
     const good = { ...canary(), metadata: { name: 'cart', namespace: 'test' } };
-    const out = manifests({ 'all.txt': `${stringify(steps({ iterations: 5 }))}---\n${stringify(good)}` });
+    const out = manifests({
+      'all.txt': `${stringify(steps({ stepWeight: 10, mirror: true }))}---\n${stringify(good)}`,
+    });
     const {
       code,
       err,
       out: said,
     } = await stepcanary(['import', join(out, 'all.txt'), '--out', out, '--target', 'local']);
     expect(code).toBe(2);
-    expect(err).toMatch(/all\.txt: podinfo\.test: spec\.analysis\.iterations: .*blue\/green/);
+    expect(err).toMatch(/all\.txt: podinfo\.test: spec\.analysis\.mirror: .*mirror/);
     expect(said).toContain('cart.yaml: written');
   });
 
