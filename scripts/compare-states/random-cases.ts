@@ -1,4 +1,4 @@
-import type { Answer, Case } from './cases.ts';
+import type { Answer, Case } from './cases/case.ts';
 
 type State = Record<string, unknown>;
 

@@ -3,7 +3,7 @@ import { problemsIn } from '../../sandbox/stepfunctions/api/accept-definition.ts
 import { StepFunctionsEngine } from '../../sandbox/stepfunctions/engine.ts';
 import { TaskFailure } from '../../sandbox/stepfunctions/failure.ts';
 import type { TaskCall } from '../../sandbox/stepfunctions/line.ts';
-import type { Answer, Case } from './cases.ts';
+import type { Answer, Case } from './cases/case.ts';
 
 /** How an execution ended, and its history. */
 export interface Ran {
