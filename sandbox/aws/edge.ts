@@ -73,9 +73,19 @@ async function read(message: IncomingMessage): Promise<Request> {
   };
 }
 
-function send(response: ServerResponse, { status, headers, body }: Answer, requestId: string): void {
+/**
+ * The date is the sandbox's: by its own one, a client in virtual time would take its clock to be wrong, correct it, and
+ * try again whatever failed first.
+ */
+function send(
+  response: ServerResponse,
+  { status, headers, body }: Answer,
+  requestId: string,
+  now: number,
+): void {
   response.writeHead(status, {
     ...headers,
+    date: new Date(now).toUTCString(),
     'x-amzn-requestid': requestId,
     'content-length': Buffer.byteLength(body),
   });
@@ -119,10 +129,10 @@ function handler(options: EdgeOptions) {
     try {
       const answer = await carryOut(attempt, parts);
       if (attempt.call) onCall({ call: attempt.call, status: answer.status, error: answer.error });
-      send(response, answer, attempt.requestId);
+      send(response, answer, attempt.requestId, options.clock.now());
     } catch (error) {
       if (!(error instanceof BrokenConnection))
-        return send(response, refuse(error, attempt), attempt.requestId);
+        return send(response, refuse(error, attempt), attempt.requestId, options.clock.now());
       if (attempt.call) onCall({ call: attempt.call, status: undefined, error: error.how });
       if (error.how === 'reset') message.socket.destroy();
       else if (attempt.call) {
