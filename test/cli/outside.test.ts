@@ -92,7 +92,7 @@ test.each([
 
 test('a push starts a rollout, a second one waits, and who asked for its end is named by STS', async () => {
   await push('6.0.1');
-  await expect.poll(async () => (await run('status')).out).toMatch(/6\.0\.1/);
+  await expect.poll(async () => (await run('status')).out).toMatch(/Progressing.*6\.0\.1/);
   await push('6.0.2');
   await expect.poll(async () => (await run('status')).out).toContain('6.0.1 (then 6.0.2)');
   expect((await run('pause', 'podinfo')).out).toBe('podinfo@local: pause is heard at the next tick\n');

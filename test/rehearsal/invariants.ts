@@ -102,17 +102,18 @@ const atOnce = ({ loaded, result }: Ended): string[] => {
   });
 };
 
-/** I3: no two rollouts at once; a version runs again only when another came between. */
-const oncePerRevision = ({ result }: Ended): string[] => {
+/** I3: no two rollouts at once; a version runs again only when another came between, or when what its pods read has changed. */
+const oncePerRevision = ({ loaded, result }: Ended): string[] => {
   const ran = result.rollouts.filter(({ execution }) => execution !== null);
+  const changedAt = loaded.scenario.timeline.flatMap(({ at, config }) => (config === undefined ? [] : [at]));
   return ran.flatMap((rollout, index) => {
     const next = ran[index + 1];
     if (next === undefined) return [];
     // Another one may have started nothing, because it ran already.
-    const between = result.rollouts.some(
-      ({ version, startedAt }) =>
-        version !== next.version && startedAt > rollout.startedAt && startedAt <= next.startedAt,
-    );
+    const since = (at: number) => at > rollout.startedAt && at <= next.startedAt;
+    const between =
+      changedAt.some(since) ||
+      result.rollouts.some(({ version, startedAt }) => version !== next.version && since(startedAt));
     return [
       ...(next.version === rollout.version && !between ? [`I3: ${next.version} was started twice`] : []),
       ...(rollout.endedAt === null || next.startedAt < rollout.endedAt
