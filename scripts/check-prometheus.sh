@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Whether a real Prometheus server and what is here of it agree: what the adapter reads, what the server's own PromQL says,
 # and what the sandbox's evaluator says, over the same samples. The server is Debian's package, unpacked into the folder given
-# (default .cache/prometheus), without root; it listens on 127.0.0.1 only, on a port that the system chooses. About 20 s.
+# (default .cache/prometheus), without root; it listens on 127.0.0.1 only, on a port that the system chooses. About 20 s. Ends with 75 where there is no
+# such package to be had.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cache=${1:-.cache/prometheus}
@@ -12,7 +13,7 @@ if ! command -v prometheus > /dev/null || ! command -v promtool > /dev/null; the
   if [ ! -x "$cache/root/usr/bin/prometheus" ]; then
     # Where the lists of packages are not there yet they need root, as containers of CI have it.
     (cd "$cache" && { apt-get download prometheus || { apt-get update && apt-get download prometheus; }; } > download.log 2>&1) ||
-      { cat "$cache/download.log"; exit 1; }
+      { cat "$cache/download.log"; echo "no Prometheus to compare with: Debian's package cannot be had here"; exit 75; }
     dpkg-deb --extract "$cache"/prometheus_*.deb "$cache/root"
   fi
   PATH="$cache/root/usr/bin:$PATH"
