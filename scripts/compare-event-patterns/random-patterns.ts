@@ -1,3 +1,5 @@
+import { drawing } from '../drawing.ts';
+
 /** One question to both matchers. */
 export interface Case {
   readonly pattern: Record<string, unknown>;
@@ -11,17 +13,6 @@ const BLOCKS = ['10.0.0.0/8', '10.1.2.3/32', '192.168.0.0/16', '2001:db8::/32', 
 const WILDCARDS = ['shop*', '*-6.*', '*', 's*p', 'a\\*b', '*/png', '*shop*6*', '**', 'sho\\p', 'shop'];
 const AFFIXES = ['shop', 'Shop', 'eu-', '1', 'png', ''];
 const KEYS = ['source', 'detail-type', 'state', 'n', 'list', 'ip'];
-
-/** Mulberry32: the same seed gives the same cases. */
-const drawing = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
 
 class Maker {
   readonly #random: () => number;

@@ -1,5 +1,6 @@
 import type { AccessRequest } from '../../sandbox/aws/iam/evaluate.ts';
 import type { PolicyDocument, Statement } from '../../sandbox/aws/iam/policy.ts';
+import { drawing } from '../drawing.ts';
 
 /** One question to both evaluators. */
 export interface Case {
@@ -104,17 +105,6 @@ const TEXTS: Readonly<Record<string, readonly (string | readonly string[])[]>> =
   'aws:CurrentTime': ['2026-11-21T08:00:00Z', '2025-01-01T00:00:00Z'],
   'aws:PrincipalArn': [`arn:aws:iam::${ACCOUNT}:role/shop`, `arn:aws:iam::${ACCOUNT}:role/other`],
   'aws:TagKeys': [['team'], ['team', 'cost'], ['cost', 'owner'], []],
-};
-
-/** Mulberry32: the same seed gives the same cases. */
-const drawing = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 };
 
 const conditionOf = (random: () => number, draw: Draw): Pick<Statement, 'Condition'> => {

@@ -1,3 +1,4 @@
+import { drawing } from '../drawing.ts';
 import type { Answer, Case } from './cases/case.ts';
 
 type State = Record<string, unknown>;
@@ -53,17 +54,6 @@ const CONSTANTS = ['plain', 7, null, { n: 5, word: 'w', list: [1, 2] }];
 
 /** How deep branches may lie in branches. */
 const OUTERMOST = 2;
-
-/** Mulberry32: the same seed gives the same cases. */
-const drawing = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
 
 /** Builds one machine whose states lead only to later ones, so that it ends. */
 class MachineMaker {

@@ -1,7 +1,8 @@
 /**
  * The proof that the canary is not worse than the primary by a margin: a test of p_c >= p_p + d, betted on with the
- * alternatives 0.6 p, p, p + d/4 and p + d/2. Where the two serve different users, a test of p_c >= limit instead. Proven at evidence of 1/beta, which a release at or beyond the margin ever
- * reaches with a chance of at most beta. All metrics must be proven (intersection-union), so no metric shares its beta.
+ * alternatives 0.6 p, p, p + d/4 and p + d/2. Where the two serve different users, a test of p_c >= limit instead. Proven at
+ * evidence of 1/beta, which a release at or beyond the margin ever reaches with a chance of at most beta. All metrics must
+ * be proven (intersection-union), so no metric shares its beta.
  */
 import { type Bound, growthOptimalBet, logEvidence } from './bet.ts';
 import type { PairedCounts } from './counts.ts';
